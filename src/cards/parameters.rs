@@ -1,0 +1,20 @@
+//! The typed parameters: one struct a mechanism, in the mechanism's own file.
+
+use serde::{Deserialize, Serialize};
+
+use crate::mechanisms;
+use crate::world::populate;
+
+/// Every parameter of the model; the path of a parameter is `<field>.<field of that struct>`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Week 0.
+    pub population: populate::Parameters,
+    /// Destination choice, onward and return moves.
+    pub arrivals: mechanisms::arrivals::Parameters,
+    /// Border and service queues.
+    pub services: mechanisms::services::Parameters,
+    /// The rental market.
+    pub housing: mechanisms::housing::Parameters,
+}

@@ -1,0 +1,222 @@
+//! Reading `seeds/`: cards (claims of the source documents) and parameters (our defaults).
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::Parameters;
+
+/// The card files, one a source document, embedded in the binary.
+const CARD_FILES: &[(&str, &str)] = &[];
+
+/// The parameter files, one a mechanism, embedded in the binary.
+const PARAMETER_FILES: &[(&str, &str)] = &[
+    ("seeds/parameters/population.toml", include_str!("../../seeds/parameters/population.toml")),
+    ("seeds/parameters/arrivals.toml", include_str!("../../seeds/parameters/arrivals.toml")),
+    ("seeds/parameters/services.toml", include_str!("../../seeds/parameters/services.toml")),
+    ("seeds/parameters/housing.toml", include_str!("../../seeds/parameters/housing.toml")),
+];
+
+/// What becomes of a claim in the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardStatus {
+    /// A mechanism does what the claim says, with its strength a parameter.
+    Modelled,
+    /// It sets a starting level.
+    InitialCondition,
+    /// It is an event or number of a scenario.
+    ScenarioFact,
+    /// It is one reading of a contradiction that a switch selects.
+    Switch,
+    /// It says what another card already says.
+    Restates,
+    /// Nothing in the model corresponds to it; the reason says why.
+    OutOfScope,
+}
+
+/// One claim of a source document, in neutral words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// Id, e.g. `S1-H15`.
+    pub id: String,
+    /// Who or what document claims it.
+    pub document: String,
+    /// The claim, in our own neutral words; never stated as a fact.
+    pub claim: String,
+    /// Direction claimed: `+`, `-`, `0`, `conditional`, `level` or `structure`.
+    pub sign: String,
+    /// Whom it is about.
+    pub who: Vec<String>,
+    /// Mechanism that carries it, if any.
+    #[serde(default)]
+    pub mechanism: Option<String>,
+    /// Parameter ids that carry its strength.
+    #[serde(default)]
+    pub parameters: Vec<String>,
+    /// Number stated by the document itself, in words, if any.
+    #[serde(default)]
+    pub stated: Option<String>,
+    /// Published evidence for it.
+    #[serde(default)]
+    pub evidence_for: Vec<String>,
+    /// Published evidence against it.
+    #[serde(default)]
+    pub evidence_against: Vec<String>,
+    /// What becomes of it in the model.
+    pub status: CardStatus,
+    /// Why that status.
+    pub reason: String,
+    /// The card this one restates.
+    #[serde(default)]
+    pub restates: Option<String>,
+}
+
+/// The one reason a default is what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Provenance {
+    /// A source document states or implies it.
+    Card,
+    /// A published finding.
+    Evidence,
+    /// A dated table.
+    Statistic,
+    /// A published model.
+    Model,
+    /// Ours, with a prior range and a reason.
+    Assumption,
+}
+
+/// A parameter: its default, range and provenance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParameterSpec {
+    /// Path, `<mechanism>.<name>`.
+    pub id: String,
+    /// Default value.
+    pub default: f64,
+    /// Lowest plausible value.
+    pub low: f64,
+    /// Highest plausible value.
+    pub high: f64,
+    /// Unit.
+    pub unit: String,
+    /// What it does, one sentence.
+    pub meaning: String,
+    /// The one provenance of the default.
+    pub provenance: Provenance,
+    /// Source, or the reason of an assumption.
+    pub source: String,
+    /// Cards whose strength it carries.
+    #[serde(default)]
+    pub cards: Vec<String>,
+}
+
+/// A fault in the shipped register; only a broken build shows it.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {message}")]
+pub struct RegisterError {
+    file: String,
+    message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CardFile {
+    card: Vec<Card>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ParameterFile {
+    parameter: Vec<ParameterSpec>,
+}
+
+/// All cards and parameters.
+#[derive(Debug, Clone)]
+pub struct Register {
+    /// Cards in document order.
+    pub cards: Vec<Card>,
+    /// Parameters in file order.
+    pub parameters: Vec<ParameterSpec>,
+}
+
+/// The shipped register, read once.
+pub fn register() -> &'static Register {
+    static REGISTER: OnceLock<Register> = OnceLock::new();
+    REGISTER.get_or_init(|| Register::load().expect("the embedded register is tested to load"))
+}
+
+impl Register {
+    fn load() -> Result<Self, RegisterError> {
+        let fault = |file: &str, e: &dyn std::fmt::Display| RegisterError {
+            file: file.to_owned(),
+            message: e.to_string(),
+        };
+        let mut cards = Vec::new();
+        for (file, text) in CARD_FILES {
+            cards.extend(toml::from_str::<CardFile>(text).map_err(|e| fault(file, &e))?.card);
+        }
+        let mut parameters = Vec::new();
+        for (file, text) in PARAMETER_FILES {
+            parameters.extend(
+                toml::from_str::<ParameterFile>(text).map_err(|e| fault(file, &e))?.parameter,
+            );
+        }
+        Ok(Self { cards, parameters })
+    }
+
+    /// The parameter with this path.
+    pub fn parameter(&self, id: &str) -> Option<&ParameterSpec> {
+        self.parameters.iter().find(|p| p.id == id)
+    }
+
+    /// Typed parameters: the defaults, with `overrides` (path to value) on top.
+    ///
+    /// # Errors
+    /// If a path is unknown to the typed parameters, or a typed parameter has no default.
+    pub fn resolve(&self, overrides: &BTreeMap<String, f64>) -> Result<Parameters, RegisterError> {
+        let mut root = serde_json::Map::new();
+        let defaults = self.parameters.iter().map(|p| (p.id.as_str(), p.default));
+        for (id, value) in defaults.chain(overrides.iter().map(|(k, v)| (k.as_str(), *v))) {
+            let fault = |message: String| RegisterError { file: id.to_owned(), message };
+            let (mechanism, name) =
+                id.split_once('.').ok_or_else(|| fault("expected <mechanism>.<name>".into()))?;
+            let table = root
+                .entry(mechanism)
+                .or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
+            if let serde_json::Value::Object(table) = table {
+                table.insert(name.to_owned(), serde_json::Value::from(value));
+            }
+        }
+        serde_json::from_value(serde_json::Value::Object(root))
+            .map_err(|e| RegisterError { file: "parameters".into(), message: e.to_string() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_and_typed_parameters_match_one_to_one() {
+        let parameters = register().resolve(&BTreeMap::new()).expect("register resolves");
+        let typed = serde_json::to_value(&parameters).expect("plain numbers");
+        let count: usize =
+            typed.as_object().unwrap().values().map(|m| m.as_object().unwrap().len()).sum();
+        assert_eq!(count, register().parameters.len());
+    }
+
+    #[test]
+    fn every_default_lies_in_its_range_and_says_where_it_comes_from() {
+        for p in &register().parameters {
+            assert!(p.low <= p.default && p.default <= p.high, "{}: default outside range", p.id);
+            assert!(!p.source.trim().is_empty(), "{}: no source", p.id);
+            assert!(!p.unit.trim().is_empty(), "{}: no unit", p.id);
+            assert!(p.meaning.len() > 10, "{}: no meaning", p.id);
+        }
+    }
+}

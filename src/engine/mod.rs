@@ -1,0 +1,5 @@
+//! The machine under the model: addressed draws, portable maths, exact sums, the week loop.
+
+pub mod draws;
+pub mod math;
+pub mod sums;

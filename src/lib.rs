@@ -1,0 +1,12 @@
+//! qonaq: a parallel agent-based simulator of migration shocks and social tension.
+//!
+//! The data walks down this list once: a scenario file becomes a checked [`scenario`], with parameters
+//! from the register of [`cards`]; [`world`] builds week 0; [`engine`] runs the weeks of
+//! [`mechanisms`]; [`measure`] reads indicators.
+
+pub mod cards;
+pub mod engine;
+pub mod measure;
+pub mod mechanisms;
+pub mod scenario;
+pub mod world;

@@ -1,0 +1,7 @@
+//! What is measured: the indicators, their weekly values, and bands over replicates.
+
+mod bands;
+mod indicators;
+
+pub use bands::{Band, Bands, Key};
+pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};

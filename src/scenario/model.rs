@@ -1,0 +1,315 @@
+//! The checked scenario: what the rest of the program works from.
+//!
+//! Everything here has passed `check`; indices point at existing entries, dates are day offsets from
+//! [`Scenario::start`] and shares lie in `[0, 1]`. Nothing downstream reads TOML or CSV.
+
+use crate::cards::Parameters;
+
+/// Days in a week; the model's tick.
+pub const DAYS_PER_WEEK: u32 = 7;
+/// Skill levels: low, middle, high.
+pub const SKILLS: usize = 3;
+
+/// How far a number can be trusted, and why it is what it is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Status {
+    /// Seen in a named, dated source.
+    Source,
+    /// Arithmetic on sourced numbers.
+    Derived,
+    /// Ours; `low` and `high` bound it.
+    Assumed {
+        /// Lowest plausible value, in the unit of the number.
+        low: f64,
+        /// Highest plausible value.
+        high: f64,
+    },
+}
+
+/// Where one cell of the regional table comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CellProvenance {
+    /// Region code.
+    pub region: String,
+    /// Column of the regional table.
+    pub column: String,
+    /// Status of the value.
+    pub status: Status,
+    /// Source, or the reason of an assumption.
+    pub source: String,
+}
+
+/// One region.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Region {
+    /// Short code used in tables.
+    pub code: String,
+    /// Display name.
+    pub name: String,
+    /// Degrees north of the main town.
+    pub latitude: f64,
+    /// Degrees east of the main town.
+    pub longitude: f64,
+    /// Row in the tile map, from 0.
+    pub tile_row: u32,
+    /// Column in the tile map, from 0.
+    pub tile_column: u32,
+    /// Residents at week 0, persons at full scale.
+    pub population: f64,
+    /// Mean persons per household.
+    pub household_size: f64,
+    /// Share of the population living in towns, `[0, 1]`.
+    pub urban_share: f64,
+    /// Unemployed over labour force at week 0, `[0, 1]`.
+    pub unemployment_rate: f64,
+    /// Mean wage, currency per month.
+    pub mean_wage: f64,
+    /// Money income per person, currency per month.
+    pub income_per_person: f64,
+    /// Share of resident households that rent, `[0, 1]`.
+    pub renter_share: f64,
+    /// Share of each group in the population, in the order of [`Scenario::groups`]; sums to 1.
+    pub group_shares: Vec<f64>,
+}
+
+/// A border crossing where newcomers enter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gate {
+    /// Id used in draws and messages.
+    pub id: String,
+    /// Region whose `queue_border` it feeds.
+    pub region: usize,
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+    /// Share of all crossings that use it; sums to 1 over gates.
+    pub share: f64,
+}
+
+/// A group of people: a label in data. Mechanisms never ask which one it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Id used in tables.
+    pub id: String,
+    /// Display name.
+    pub label: String,
+    /// Whether attitudes *about* this group are followed.
+    pub target: bool,
+    /// Income of a household of this group over the regional mean.
+    pub income_factor: f64,
+    /// Shares of low, middle and high skill among adults; sums to 1.
+    pub skill_shares: [f64; SKILLS],
+    /// Threat from the state this group is associated with, at week 0, `[0, 1]`.
+    pub state_threat: f64,
+}
+
+/// What lies between two groups (symmetric).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Relation {
+    /// Perceived distance in language, culture and past, `[0, 1]`.
+    pub distance: f64,
+    /// Mean hostility without a shock, `[0, 1]`.
+    pub hostility: f64,
+}
+
+/// A dated inflow of people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wave {
+    /// Id used in draws and messages.
+    pub id: String,
+    /// Index into [`Scenario::groups`].
+    pub group: usize,
+    /// Crossings per day beyond normal traffic, persons at full scale, by day from the start of the
+    /// scenario. These are the *potential* arrivals. Length `7 * weeks`.
+    pub daily: Vec<f64>,
+    /// Mean persons in an arriving household.
+    pub household_size: f64,
+    /// Median money income of an arriving household, currency per month.
+    pub income_median: f64,
+    /// Standard deviation of log income.
+    pub income_sigma: f64,
+    /// Savings on arrival, months of income.
+    pub savings_months: f64,
+    /// Shares of low, middle and high skill; sums to 1.
+    pub skill_shares: [f64; SKILLS],
+    /// Share that only passes through, `[0, 1]`.
+    pub transit_share: f64,
+    /// Share of adults who keep a remote job or live on savings and seek no local work, `[0, 1]`.
+    pub outside_income_share: f64,
+    /// Share whose views side with the state the wave's group is associated with, `[0, 1]`.
+    pub pro_state_share: f64,
+}
+
+/// An outside event with a date.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shock {
+    /// Id used in `events.csv`.
+    pub id: String,
+    /// First day, from the start of the scenario; may be negative (before week 1).
+    pub day: i64,
+    /// Days over which it works; at least 1.
+    pub days: u32,
+    /// Region, or everywhere.
+    pub region: Option<usize>,
+    /// What it does.
+    pub kind: ShockKind,
+    /// Source or reason.
+    pub source: String,
+}
+
+/// What an outside event does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ShockKind {
+    /// Season and trend of rents: asks drift by `log_change` over the days of the shock.
+    Rents {
+        /// Change of log rent in all.
+        log_change: f64,
+    },
+    /// Outside drift of consumer prices.
+    Prices {
+        /// Change of the log price level in all.
+        log_change: f64,
+    },
+    /// Outside media coverage of a group.
+    Media {
+        /// Index into [`Scenario::groups`].
+        target: usize,
+        /// Coverage while it lasts, `y >= 0` (see the information mechanism).
+        coverage: f64,
+    },
+    /// A violent event that comes from outside the model; it seeds the incident process.
+    Incident {
+        /// Index into [`Scenario::groups`]: whom it is directed at.
+        target: usize,
+        /// Severity in `[1, 2000]`.
+        severity: f64,
+    },
+    /// The threat from the state a group is associated with moves to a new level.
+    StateThreat {
+        /// Index into [`Scenario::groups`].
+        target: usize,
+        /// New level, `[0, 1]`.
+        level: f64,
+    },
+}
+
+/// A policy with dates, strength and cost, over one of six primitives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lever {
+    /// Id used in tables and messages.
+    pub id: String,
+    /// What it moves.
+    pub kind: LeverKind,
+    /// First day it works.
+    pub start_day: i64,
+    /// First day it no longer works.
+    pub end_day: i64,
+    /// Strength, `[0, 1]` unless the kind says otherwise; 0 changes nothing.
+    pub strength: f64,
+    /// Share of those addressed who comply, `[0, 1]`.
+    pub compliance: f64,
+    /// Cost per unit (see the kind), currency.
+    pub cost_per_unit: f64,
+    /// Regions it covers; empty = all.
+    pub regions: Vec<usize>,
+}
+
+impl Lever {
+    /// Strength in `region` on `day`; 0 where the lever is not in force.
+    pub fn strength_at(&self, region: usize, day: i64) -> f64 {
+        let covered = self.regions.is_empty() || self.regions.contains(&region);
+        if covered && day >= self.start_day && day < self.end_day { self.strength } else { 0.0 }
+    }
+}
+
+/// The levers of this version. Each is data over one primitive: capacity, transfer, eligibility,
+/// information, sanction or allocation; none writes an attitude, a tension or an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeverKind {
+    /// Capacity: service desks, `capacity * (1 + strength)`; unit = person served.
+    ServiceCapacity,
+    /// Capacity: border posts, `capacity * (1 + strength)`; unit = person served.
+    BorderCapacity,
+    /// Eligibility: checks at the border multiply service time by `1 + 4 * strength` and refuse a
+    /// share `strength * compliance` of potential arrivals; unit = person checked.
+    BorderScreening,
+    /// Eligibility: contract breaks are barred for a share `strength * compliance`; unit = tenancy.
+    TenantProtection,
+    /// Transfer: pays a share `strength` of the rent above the burden threshold of eligible
+    /// households that take it up (`compliance`); unit = currency paid.
+    RentAid,
+    /// Allocation: adds `strength * compliance` in utility units to regions in `regions` when
+    /// newcomers choose a place; unit = person placed.
+    Dispersal,
+    /// Sanction probability: effectiveness of enforcement against acts rises by `strength` of the
+    /// distance to 1; unit = act sanctioned.
+    Enforcement,
+    /// Information: an official word is heard with reach `strength`; unit = week.
+    OfficialInformation,
+    /// Information: incidents are acknowledged instead of denied with probability `strength`;
+    /// unit = incident.
+    Acknowledgement,
+}
+
+/// A whole checked scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Name; also the name of the run folder.
+    pub name: String,
+    /// The question it asks, one sentence.
+    pub question: String,
+    /// First day of week 1.
+    pub start: time::Date,
+    /// Number of weeks to run.
+    pub weeks: u32,
+    /// Share of households represented by an agent each, `(0, 1]`.
+    pub scale: f64,
+    /// Seed of all draws.
+    pub seed: u64,
+    /// Number of replicates.
+    pub replicates: u32,
+    /// Currency code for labels.
+    pub currency: String,
+    /// Regions in scenario order.
+    pub regions: Vec<Region>,
+    /// Where each cell of the regional table comes from.
+    pub provenance: Vec<CellProvenance>,
+    /// Border crossings; may be empty when there are no waves.
+    pub gates: Vec<Gate>,
+    /// Normal border traffic, persons a day over all gates.
+    pub border_norm_per_day: f64,
+    /// Groups in scenario order.
+    pub groups: Vec<Group>,
+    /// Pairwise relations, `groups.len()` squared, row-major; the diagonal is all zero.
+    pub relations: Vec<Relation>,
+    /// Waves.
+    pub waves: Vec<Wave>,
+    /// Dated outside events.
+    pub shocks: Vec<Shock>,
+    /// Policies.
+    pub levers: Vec<Lever>,
+    /// All model parameters: register defaults with this scenario's overrides.
+    pub parameters: Parameters,
+}
+
+impl Scenario {
+    /// What lies between groups `a` and `b`.
+    pub fn relation(&self, a: usize, b: usize) -> Relation {
+        self.relations[a * self.groups.len() + b]
+    }
+
+    /// Indices of the groups attitudes are about, in scenario order.
+    pub fn targets(&self) -> Vec<usize> {
+        (0..self.groups.len()).filter(|&g| self.groups[g].target).collect()
+    }
+
+    /// Strength of the strongest lever of `kind` in `region` on `day`, with its compliance.
+    pub fn lever(&self, kind: LeverKind, region: usize, day: i64) -> (f64, f64) {
+        self.levers
+            .iter()
+            .filter(|l| l.kind == kind)
+            .map(|l| (l.strength_at(region, day), l.compliance))
+            .fold((0.0, 0.0), |best, l| if l.0 > best.0 { l } else { best })
+    }
+}

@@ -1,0 +1,3 @@
+//! The state of the world.
+
+pub mod populate;
