@@ -2,6 +2,8 @@
 
 mod bands;
 mod indicators;
+mod readings;
 
 pub use bands::{Band, Bands, Key};
 pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};
+pub use readings::{LEAST_HOUSEHOLDS, Readings};

@@ -1,3 +1,58 @@
 //! The state of the world.
+//!
+//! Two halves. A [`Setting`] is built once and never changes: who the households are, their traits and
+//! ties, the distances, the constants solved in burn-in. A [`World`] is what a replicate changes week by
+//! week. Both are columns: entry `i` of every household column is household `i`, and a household keeps
+//! its slot for the whole run. Residents come first, sorted by region and cell; potential arrivals of
+//! all waves follow, sorted by day.
 
+pub mod dwellings;
+pub mod flows;
+pub mod households;
 pub mod populate;
+pub mod setting;
+pub mod society;
+
+pub use dwellings::{Dwellings, LetState, Market};
+pub use flows::{Flow, Flows};
+pub use households::{Households, People, Presence, Tenure};
+pub use setting::{BANDS, Context, NONE, Setting};
+pub use society::{Society, Traits};
+
+/// Everything a replicate changes.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Week last completed; 0 before the first tick.
+    pub week: u32,
+    /// Household columns that change.
+    pub households: Households,
+    /// Rental dwellings.
+    pub dwellings: Dwellings,
+    /// Rental markets, one per region and quality band; merged bands share one.
+    pub markets: Vec<Market>,
+    /// Queues at the border and at service centres.
+    pub queues: Queues,
+    /// Counts of the current week.
+    pub flows: Flows,
+    /// Attitudes, acts, incidents, trust.
+    pub society: Society,
+    /// Outside level of rents by region, `week 0 = 1` (season and trend).
+    pub rent_level: Vec<f64>,
+    /// Outside level of consumer prices, `week 0 = 1`.
+    pub price_level: f64,
+}
+
+/// Backlogs and waits.
+#[derive(Debug, Clone, Default)]
+pub struct Queues {
+    /// Persons waiting at each gate, full scale.
+    pub gate_backlog: Vec<f64>,
+    /// Wait at each gate at the end of the week, days.
+    pub gate_wait_days: Vec<f64>,
+    /// Persons waiting at the service centres of each region, full scale.
+    pub service_backlog: Vec<f64>,
+    /// Wait at the service centres of each region, days.
+    pub service_wait_days: Vec<f64>,
+    /// Persons who gave up in the last week, by region, full scale.
+    pub service_unmet: Vec<f64>,
+}

@@ -1,0 +1,147 @@
+//! The values of one week: every indicator by target, region and group.
+
+use super::{INDICATORS, indicator};
+use crate::world::{Setting, World};
+
+/// Households (agents) of a region and group below which a mean is left empty.
+pub const LEAST_HOUSEHOLDS: u32 = 30;
+
+/// One week's values; NaN where undefined. Each axis has `all` at position 0.
+#[derive(Debug, Clone)]
+pub struct Readings {
+    targets: usize,
+    regions: usize,
+    groups: usize,
+    values: Vec<f64>,
+    households: Vec<u32>,
+}
+
+impl Readings {
+    /// All undefined, for the shape of `setting`; `world` gives the number of households behind a mean.
+    pub fn new(setting: &Setting, world: &World) -> Self {
+        let (regions, groups) = (setting.regions(), setting.groups());
+        let mut households = vec![0_u32; regions * groups];
+        for i in 0..setting.households() {
+            if world.households.here(i) {
+                let r = world.households.region[i] as usize;
+                households[r * groups + setting.people.group[i] as usize] += 1;
+            }
+        }
+        let targets = setting.targets.len();
+        let values =
+            vec![f64::NAN; INDICATORS.len() * (targets + 1) * (regions + 1) * (groups + 1)];
+        Self { targets, regions, groups, values, households }
+    }
+
+    fn at(&self, i: usize, target: usize, region: usize, group: usize) -> usize {
+        ((i * (self.targets + 1) + target) * (self.regions + 1) + region) * (self.groups + 1)
+            + group
+    }
+
+    /// A value; `None` is `all` on that axis. NaN where undefined.
+    pub fn get(
+        &self,
+        indicator: usize,
+        target: Option<usize>,
+        region: Option<usize>,
+        group: Option<usize>,
+    ) -> f64 {
+        let slot = |x: Option<usize>| x.map_or(0, |x| x + 1);
+        self.values[self.at(indicator, slot(target), slot(region), slot(group))]
+    }
+
+    fn put(&mut self, id: &str, target: usize, region: usize, group: usize, value: f64) {
+        if let Some(i) = indicator(id) {
+            let at = self.at(i, target, region, group);
+            self.values[at] = value;
+        } else {
+            debug_assert!(false, "no indicator {id}");
+        }
+    }
+
+    /// A count by region and group (`region * groups + group`) that adds up.
+    pub fn sum(&mut self, id: &str, counts: &[f64]) {
+        let ones = vec![1.0; counts.len()];
+        self.fill(id, 0, counts, &ones, |n, _, _| n);
+    }
+
+    /// A ratio of sums by region and group: `part / whole`, empty where `whole` is 0 or too few
+    /// households stand behind it. `target` is the position among the scenario's targets.
+    pub fn mean(&mut self, id: &str, target: Option<usize>, part: &[f64], whole: &[f64]) {
+        let slot = target.map_or(0, |t| t + 1);
+        self.fill(id, slot, part, whole, |n, d, count| {
+            if d > 0.0 && count >= LEAST_HOUSEHOLDS { n / d } else { f64::NAN }
+        });
+    }
+
+    /// The mean over targets of what [`Readings::mean`] set for each; call it once all targets are in.
+    pub fn mean_over_targets(&mut self, id: &str) {
+        let Some(i) = indicator(id) else { return };
+        for r in 0..=self.regions {
+            for g in 0..=self.groups {
+                let (mut sum, mut n) = (0.0, 0.0);
+                for t in 1..=self.targets {
+                    let x = self.values[self.at(i, t, r, g)];
+                    if !x.is_nan() {
+                        sum += x;
+                        n += 1.0;
+                    }
+                }
+                let at = self.at(i, 0, r, g);
+                self.values[at] = if n > 0.0 { sum / n } else { f64::NAN };
+            }
+        }
+    }
+
+    /// A value by region without groups; `all` is the mean with these weights.
+    pub fn regional_mean(&mut self, id: &str, values: &[f64], weights: &[f64]) {
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for (r, (x, w)) in values.iter().zip(weights).enumerate() {
+            self.put(id, 0, r + 1, 0, *x);
+            if !x.is_nan() {
+                sum += x * w;
+                weight += w;
+            }
+        }
+        self.put(id, 0, 0, 0, if weight > 0.0 { sum / weight } else { f64::NAN });
+    }
+
+    /// A count by region without groups; `all` is the sum.
+    pub fn regional_sum(&mut self, id: &str, values: &[f64]) {
+        for (r, x) in values.iter().enumerate() {
+            self.put(id, 0, r + 1, 0, *x);
+        }
+        self.put(id, 0, 0, 0, values.iter().sum());
+    }
+
+    /// One computed value; `None` is `all`.
+    pub fn set(&mut self, id: &str, region: Option<usize>, group: Option<usize>, value: f64) {
+        let slot = |x: Option<usize>| x.map_or(0, |x| x + 1);
+        self.put(id, 0, slot(region), slot(group), value);
+    }
+
+    fn fill(
+        &mut self,
+        id: &str,
+        target: usize,
+        part: &[f64],
+        whole: &[f64],
+        value: impl Fn(f64, f64, u32) -> f64,
+    ) {
+        let (regions, groups) = (self.regions, self.groups);
+        for r in 0..=regions {
+            for g in 0..=groups {
+                let (mut n, mut d, mut count) = (0.0, 0.0, 0);
+                for rr in if r == 0 { 0..regions } else { r - 1..r } {
+                    for gg in if g == 0 { 0..groups } else { g - 1..g } {
+                        let k = rr * groups + gg;
+                        n += part[k];
+                        d += whole[k];
+                        count += self.households[k];
+                    }
+                }
+                self.put(id, target, r, g, value(n, d, count));
+            }
+        }
+    }
+}

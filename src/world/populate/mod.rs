@@ -1,0 +1,251 @@
+//! Week 0: residents, their dwellings and ties, and everyone who may arrive.
+//!
+//! Built once per scenario and seed and shared by all replicates. Every choice is drawn by address;
+//! sizes and groups use a low-discrepancy sequence, so that the shares of the regional table are met to
+//! within one household.
+
+mod arrivals;
+mod dwellings;
+mod residents;
+mod ties;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Flows, Households, Presence, Queues, Setting, Society, World};
+use crate::engine::draws::Draws;
+use crate::scenario::Scenario;
+
+/// Parameters of week 0.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// How many times less renters, newcomers and rental dwellings are thinned than other households.
+    pub rental_oversampling: f64,
+    /// Renter households (agents) below which bands of a region share one market.
+    pub renters_per_market: f64,
+    /// Households in a neighbourhood cell (agents).
+    pub cell_size: f64,
+    /// Households living with relatives that may set up on their own, per renter household.
+    pub family_per_renter: f64,
+    /// Standard deviation of log household income within a skill level.
+    pub income_sigma: f64,
+    /// Log income of each skill level over the middle one.
+    pub income_skill_step: f64,
+    /// Savings of a resident household at week 0, months of income (mean).
+    pub savings_months: f64,
+    /// Share of households that live near others of their group.
+    pub clustering: f64,
+    /// Share of the stock in the lowest band.
+    pub stock_low: f64,
+    /// Share of the stock in the middle band.
+    pub stock_middle: f64,
+    /// Reference rent of the lowest band over the median renter income.
+    pub rent_share_low: f64,
+    /// The same for the middle band.
+    pub rent_share_middle: f64,
+    /// The same for the highest band.
+    pub rent_share_high: f64,
+    /// Standard deviation of log quality within a band.
+    pub quality_sigma: f64,
+    /// Share of the active rental stock that is on offer at the start of burn-in.
+    pub vacancy: f64,
+    /// Dwellings kept off the market per active one.
+    pub dormant: f64,
+    /// Share of the active stock let by the night.
+    pub short_let: f64,
+    /// Share of leases without a written end.
+    pub oral_lease: f64,
+    /// Share of rental dwellings held by firms.
+    pub firm_landlords: f64,
+}
+
+impl Parameters {
+    /// Shares of the rental stock by band.
+    pub fn stock(&self) -> [f64; super::BANDS] {
+        [self.stock_low, self.stock_middle, 1.0 - self.stock_low - self.stock_middle]
+    }
+}
+
+/// Builds the fixed half and the state at the start of burn-in.
+pub fn populate(scenario: Scenario) -> (Setting, World) {
+    let draws = Draws::week0(scenario.seed);
+    let mut setting = Setting::from_scenario(scenario);
+    let p = setting.scenario.parameters.population.clone();
+    let scale = setting.scenario.scale;
+    setting.weight = 1.0 / scale;
+    setting.rental_weight = 1.0 / (scale * p.rental_oversampling).min(1.0);
+
+    let residents = residents::draw(&mut setting, &draws);
+    arrivals::draw(&mut setting, &draws);
+    ties::kin(&mut setting, &draws);
+
+    let n = setting.households();
+    let people = &setting.people;
+    let mut households = Households {
+        presence: vec![Presence::Absent; n],
+        region: people.home_region.clone(),
+        cell: residents.cell,
+        persons: people.persons.clone(),
+        tenure: residents.tenure,
+        dwelling: vec![super::NONE; n],
+        rent: vec![0.0; n],
+        income: people.base_income.clone(),
+        savings: residents.savings,
+        lease_end: vec![0; n],
+        notice_until: vec![0; n],
+        search_left: vec![0; n],
+        seeking: vec![false; n],
+        unhoused_weeks: vec![0; n],
+        entry_week: vec![0; n],
+    };
+    households.presence[..setting.residents].fill(Presence::Present);
+    households.cell.resize(n, super::NONE);
+    households.tenure.resize(n, super::Tenure::Homeless);
+    households.savings.resize(n, 0.0);
+    for i in setting.residents..n {
+        let wave = &setting.scenario.waves[setting.people.wave[i] as usize];
+        households.savings[i] = households.income[i] * wave.savings_months as f32;
+    }
+    let (dwellings, markets) = dwellings::build(&mut setting, &mut households, &draws);
+
+    let (regions, groups) = (setting.regions(), setting.groups());
+    setting.base_population = vec![0.0; regions * groups];
+    for i in 0..setting.residents {
+        let cell =
+            setting.people.home_region[i] as usize * groups + setting.people.group[i] as usize;
+        setting.base_population[cell] += setting.persons(i, setting.people.persons[i]);
+    }
+    let gates = setting.scenario.gates.len();
+    let world = World {
+        week: 0,
+        households,
+        dwellings,
+        markets,
+        queues: Queues {
+            gate_backlog: vec![0.0; gates],
+            gate_wait_days: vec![0.0; gates],
+            service_backlog: vec![0.0; regions],
+            service_wait_days: vec![0.0; regions],
+            service_unmet: vec![0.0; regions],
+        },
+        flows: Flows::new(regions, groups),
+        society: Society::default(),
+        rent_level: vec![1.0; regions],
+        price_level: 1.0,
+    };
+    (setting, world)
+}
+
+/// Household size for a point `u` in (0, 1): 1 + Poisson with the wanted mean, at most 12.
+fn household_size(u: f64, mean: f64) -> u8 {
+    let lambda = (mean - 1.0).max(0.0);
+    let mut probability = crate::engine::math::exp(-lambda);
+    let mut below = probability;
+    let mut size = 1_u8;
+    while below < u && size < 12 {
+        probability *= lambda / f64::from(size);
+        below += probability;
+        size += 1;
+    }
+    size
+}
+
+/// Adults of working age in a household of `persons`.
+fn adults_of(persons: u8) -> u8 {
+    match persons {
+        0 | 1 => 1,
+        2..=4 => 2,
+        _ => 3,
+    }
+}
+
+/// Index of the share that `u` falls into.
+fn pick(shares: &[f64], u: f64) -> usize {
+    let mut below = 0.0;
+    for (k, share) in shares.iter().enumerate() {
+        below += share;
+        if u < below {
+            return k;
+        }
+    }
+    shares.len() - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing;
+
+    #[test]
+    fn shares_and_totals_of_the_regional_table_are_met() {
+        let scenario = testing::two_towns();
+        let (setting, world) = populate(scenario);
+        let n = setting.residents;
+        for (r, region) in setting.scenario.regions.iter().enumerate() {
+            let (mut people, mut renters, mut all) = (0.0, 0.0, 0.0);
+            let mut groups = vec![0.0; setting.groups()];
+            for i in 0..n {
+                if world.households.region[i] as usize != r {
+                    continue;
+                }
+                let persons = setting.persons(i, world.households.persons[i]);
+                people += persons;
+                groups[setting.people.group[i] as usize] += persons;
+                let w = f64::from(setting.people.weight[i]);
+                all += w;
+                if world.households.tenure[i] == super::super::Tenure::Renter {
+                    renters += w;
+                }
+            }
+            assert!((people / region.population - 1.0).abs() < 0.01, "population {people}");
+            assert!((renters / all - region.renter_share).abs() < 0.01);
+            for (g, share) in region.group_shares.iter().enumerate() {
+                assert!((groups[g] / people - share).abs() < 0.02, "group {g}");
+            }
+        }
+    }
+
+    #[test]
+    fn incomes_are_right_skewed_and_meet_the_regional_mean() {
+        let (setting, world) = populate(testing::two_towns());
+        let region = &setting.scenario.regions[0];
+        let range = setting.region_residents[0].clone();
+        let mut xs: Vec<f64> =
+            range.clone().map(|i| f64::from(world.households.income[i])).collect();
+        let mean = range
+            .map(|i| f64::from(world.households.income[i]) * f64::from(setting.people.weight[i]))
+            .sum::<f64>()
+            / setting.region_residents[0]
+                .clone()
+                .map(|i| f64::from(setting.people.weight[i]))
+                .sum::<f64>();
+        xs.sort_by(f64::total_cmp);
+        let wanted = region.income_per_person * region.household_size;
+        assert!((mean / wanted - 1.0).abs() < 0.02, "mean {mean}, wanted {wanted}");
+        assert!(xs[xs.len() / 2] < 0.95 * mean);
+    }
+
+    #[test]
+    fn renaming_a_group_changes_no_draw() {
+        let plain = testing::two_towns();
+        let mut renamed = plain.clone();
+        renamed.groups[0].id = "zz".into();
+        renamed.groups[0].label = "Zz".into();
+        let (a, wa) = populate(plain);
+        let (b, wb) = populate(renamed);
+        assert_eq!(a.people.group, b.people.group);
+        assert_eq!(wa.households.income, wb.households.income);
+        assert_eq!(a.kin, b.kin);
+    }
+
+    #[test]
+    fn sizes_have_the_wanted_mean() {
+        let n = 10_000;
+        for mean in [1.0, 2.4, 3.5] {
+            let total: f64 = (0..n)
+                .map(|k| f64::from(household_size((f64::from(k) + 0.5) / f64::from(n), mean)))
+                .sum();
+            assert!((total / f64::from(n) - mean).abs() < 0.01);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What is fixed for a whole run and shared by its replicates.
+
+use std::ops::Range;
+
+use super::households::People;
+use super::society::Traits;
+use crate::engine::draws::{Address, Kind, origin_of};
+use crate::engine::math::great_circle_km;
+use crate::scenario::{DAYS_PER_WEEK, Scenario};
+
+/// Quality bands of dwellings.
+pub const BANDS: usize = 3;
+/// No household, dwelling or cell.
+pub const NONE: u32 = u32::MAX;
+
+/// Everything a replicate reads but does not change.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The checked scenario.
+    pub scenario: Scenario,
+    /// Fixed household columns.
+    pub people: People,
+    /// Lasting differences between households in attitudes and conduct.
+    pub traits: Traits,
+    /// Groups attitudes are about, in scenario order: target `t` is group `targets[t]`.
+    pub targets: Vec<usize>,
+    /// Number of resident households; slots from here on are potential arrivals.
+    pub residents: usize,
+    /// Slots of each region's resident households.
+    pub region_residents: Vec<Range<usize>>,
+    /// Slots of the resident households of each region that rent or may come to rent.
+    pub region_rental: Vec<Vec<u32>>,
+    /// Number of neighbourhood cells.
+    pub cells: usize,
+    /// Region of each cell.
+    pub cell_region: Vec<u16>,
+    /// Quality band of each cell.
+    pub cell_band: Vec<u8>,
+    /// Cells of each region and band (`region * BANDS + band`).
+    pub cells_of: Vec<Vec<u32>>,
+    /// Six kin ties a household, [`NONE`] where there are fewer; arrivals gain theirs on entry.
+    pub kin: Vec<[u32; KIN]>,
+    /// Households at full scale that a renter, newcomer or rental dwelling stands for.
+    pub rental_weight: f64,
+    /// Households at full scale that any other household stands for.
+    pub weight: f64,
+    /// Market of each region and band (`region * BANDS + band`).
+    pub market_of: Vec<u32>,
+    /// Log reference rent of each region and band, currency per month at prices of week 0.
+    pub log_reference: Vec<f64>,
+    /// Level term of asks per band, solved in burn-in so that no shock means no drift.
+    pub ask_level: [f64; BANDS],
+    /// Distance between regions, km, row-major.
+    pub distance_km: Vec<f64>,
+    /// Distance from each gate to each region, km, row-major by gate.
+    pub gate_km: Vec<f64>,
+    /// Address of each region as a place.
+    pub place: Vec<Address>,
+    /// Groups in the order of a hash of their data, so that neither names nor the order of the file
+    /// reach a draw.
+    pub group_order: Vec<usize>,
+    /// Address of each group, from the same hash.
+    pub group_address: Vec<Address>,
+    /// Residents at week 0 by region and group, persons at full scale.
+    pub base_population: Vec<f64>,
+}
+
+/// Kin ties per household.
+pub const KIN: usize = 7;
+
+impl Setting {
+    /// The parts that follow from the scenario alone; `populate` fills the rest.
+    pub fn from_scenario(scenario: Scenario) -> Self {
+        let regions = &scenario.regions;
+        let km = |lat: f64, lon: f64| {
+            regions.iter().map(move |r| great_circle_km(lat, lon, r.latitude, r.longitude))
+        };
+        let distance_km = regions.iter().flat_map(|a| km(a.latitude, a.longitude)).collect();
+        let gate_km = scenario.gates.iter().flat_map(|g| km(g.latitude, g.longitude)).collect();
+        let place =
+            regions.iter().map(|r| Address::new(Kind::Place, origin_of(&r.code), 0)).collect();
+        let hashes: Vec<blake3::Hash> =
+            (0..scenario.groups.len()).map(|g| group_hash(&scenario, g)).collect();
+        let mut group_order: Vec<usize> = (0..scenario.groups.len()).collect();
+        group_order.sort_by_key(|&g| *hashes[g].as_bytes());
+        let group_address = hashes
+            .iter()
+            .map(|h| Address::new(Kind::Place, origin_of(h.to_hex().as_str()), 1))
+            .collect();
+        Self {
+            people: People::default(),
+            traits: Traits::default(),
+            targets: scenario.targets(),
+            residents: 0,
+            region_residents: Vec::new(),
+            region_rental: Vec::new(),
+            cells: 0,
+            cell_region: Vec::new(),
+            cell_band: Vec::new(),
+            cells_of: Vec::new(),
+            kin: Vec::new(),
+            rental_weight: 1.0,
+            weight: 1.0,
+            market_of: Vec::new(),
+            log_reference: Vec::new(),
+            ask_level: [0.0; BANDS],
+            distance_km,
+            gate_km,
+            place,
+            group_order,
+            group_address,
+            base_population: Vec::new(),
+            scenario,
+        }
+    }
+
+    /// Number of regions.
+    pub fn regions(&self) -> usize {
+        self.scenario.regions.len()
+    }
+
+    /// Number of groups.
+    pub fn groups(&self) -> usize {
+        self.scenario.groups.len()
+    }
+
+    /// Number of households, potential arrivals included.
+    pub fn households(&self) -> usize {
+        self.people.address.len()
+    }
+
+    /// First day of week `week` (weeks count from 1).
+    pub fn first_day(week: u32) -> u32 {
+        week.saturating_sub(1) * DAYS_PER_WEEK
+    }
+
+    /// Persons at full scale that household `i` with `persons` members stands for.
+    #[inline]
+    pub fn persons(&self, i: usize, persons: u8) -> f64 {
+        f64::from(self.people.weight[i]) * f64::from(persons)
+    }
+}
+
+/// A hash of what a group *is* in the scenario, without its name or place in the file.
+fn group_hash(scenario: &Scenario, g: usize) -> blake3::Hash {
+    let group = &scenario.groups[g];
+    let mut hasher = blake3::Hasher::new();
+    let mut put = |x: f64| {
+        hasher.update(&x.to_le_bytes());
+    };
+    put(f64::from(u8::from(group.target)));
+    put(group.income_factor);
+    put(group.state_threat);
+    group.skill_shares.iter().copied().for_each(&mut put);
+    let mut shares: Vec<(&str, f64)> =
+        scenario.regions.iter().map(|r| (r.code.as_str(), r.group_shares[g])).collect();
+    shares.sort_by_key(|s| s.0);
+    shares.iter().for_each(|s| put(s.1));
+    hasher.finalize()
+}
+
+/// What a mechanism may know besides the state it is handed.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The fixed half of the world.
+    pub setting: &'a Setting,
+    /// Draws of this replicate.
+    pub draws: crate::engine::draws::Draws,
+    /// Week being worked, from 1.
+    pub week: u32,
+}

@@ -1,0 +1,117 @@
+//! Attitudes, acts, incidents and trust: the social half of the state.
+//!
+//! Columns per household *and target* are household-major: entry `i * targets + t`.
+
+/// Kinds of hostile acts, mildest first; also the rungs of the ladder.
+pub const ACTS: usize = 5;
+/// Names of the rungs, in the order of the ladder and of the `incidents.<kind>` indicators.
+pub const ACT_NAMES: [&str; ACTS] = ["speech", "discrimination", "protest", "clash", "violence"];
+/// Institutions that are trusted or not: courts, police, authorities.
+pub const INSTITUTIONS: usize = 3;
+
+/// Lasting differences between households. Lengths: all households, potential arrivals included.
+#[derive(Debug, Clone, Default)]
+pub struct Traits {
+    /// Weight of media against own surroundings in what a household believes, `[0, 1]`.
+    pub media_weight: Vec<f32>,
+    /// Openness to contact, mean 1.
+    pub openness: Vec<f32>,
+    /// How far a state's doings are laid on its citizens, `[0, 1]`.
+    pub attribution: Vec<f32>,
+    /// Reach of public posts, bounded Pareto, at least 1.
+    pub reach: Vec<f32>,
+    /// Households whose posts are followed, [`super::NONE`] where fewer.
+    pub follows: Vec<[u32; 3]>,
+    /// Resting level of fear, per household, `[0, 1]`.
+    pub fear_anchor: Vec<f32>,
+    /// Log-odds anchor of hostility, household x target.
+    pub hostility_anchor: Vec<f32>,
+    /// Lasting offset in how fair each institution seems.
+    pub fairness_offset: Vec<[f32; INSTITUTIONS]>,
+    /// Threshold for acting.
+    pub threshold: Vec<f32>,
+    /// Aversion to sanction, `[0, 1]`.
+    pub risk_aversion: Vec<f32>,
+    /// Resting level of the peaceful norm, `[0, 1]`.
+    pub norm_anchor: Vec<f32>,
+    /// Readiness to help newcomers, `[0, 1]`.
+    pub empathy: Vec<f32>,
+}
+
+/// Social columns that change.
+#[derive(Debug, Clone, Default)]
+pub struct Society {
+    /// Fear, household x target, `[0, 1]`.
+    pub fear: Vec<f32>,
+    /// Slow floor of fear, household x target.
+    pub fear_floor: Vec<f32>,
+    /// Hostility, household x target, `[0, 1]`; 0 toward the own group.
+    pub hostility: Vec<f32>,
+    /// Memory of meaningful contact, household x target.
+    pub contact: Vec<f32>,
+    /// Threat felt this week, household x target, `[0, 1]`.
+    pub threat: Vec<f32>,
+    /// Share of blame laid on groups, household, `[0, 1]`.
+    pub blame_outgroups: Vec<f32>,
+    /// Life satisfaction, household, `[0, 1]`.
+    pub life_satisfaction: Vec<f32>,
+    /// Trust in courts, police and authorities, household, `[0, 1]`.
+    pub trust: Vec<[f32; INSTITUTIONS]>,
+    /// Peaceful norm, household, `[0, 1]`.
+    pub norm: Vec<f32>,
+    /// Probability of acting at discrimination or above this week, household.
+    pub act_probability: Vec<f32>,
+    /// Rung acted on this week, 0 = none, 1 = speech ... 5 = violence.
+    pub rung: Vec<u8>,
+    /// Mere exposure, cell x target: memory of newcomers seen.
+    pub exposure: Vec<f32>,
+    /// Share of persons of each target's group in each cell, last measured, cell x target.
+    pub presence: Vec<f32>,
+    /// Region columns.
+    pub regions: Vec<RegionSociety>,
+    /// Threat from the state each target is associated with, `[0, 1]`.
+    pub state_threat: Vec<f64>,
+}
+
+/// Social state of one region. Vectors by target unless said otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct RegionSociety {
+    /// Media salience of each target, `[0, 1]`.
+    pub salience: Vec<f64>,
+    /// Visible share of hostile posts about each target, `[0, 1]`.
+    pub visible_hostility: Vec<f64>,
+    /// Mean hostility online toward each target.
+    pub online_hostility: Vec<f64>,
+    /// Share of each target's group among those present, transit included.
+    pub presence: Vec<f64>,
+    /// Workers really displaced of late, full scale.
+    pub displaced: f64,
+    /// Workers believed displaced, full scale.
+    pub displaced_believed: f64,
+    /// Rumours about each target believed by this share of residents.
+    pub rumour: Vec<f64>,
+    /// Worst severity of last week's incidents by target, real counts; 0 = none.
+    pub worst_severity: Vec<f64>,
+    /// Incidents of the current week by kind.
+    pub incidents: [f64; ACTS],
+    /// Incidents of the current week that reach the police.
+    pub incidents_reported: f64,
+    /// Share of households acting at each rung or above this week.
+    pub acting: [f64; ACTS],
+    /// Perceived probability of sanction by rung.
+    pub perceived_sanction: [f64; ACTS],
+    /// Acts per household and week that police can answer.
+    pub police_capacity: f64,
+    /// Fatigue: share of would-be crowd members who stay away.
+    pub fatigue: f64,
+    /// Share of people who learned this week that an earlier denial was false, `[0, 1]`.
+    pub denial_detected: f64,
+    /// Of those, the share to whom it was admitted.
+    pub admitted: f64,
+    /// Acknowledged fault of the authorities, `[0, 1]`, fading.
+    pub acknowledged_fault: f64,
+    /// How fair courts, police and authorities really act here, `[0, 1]`.
+    pub fairness: [f64; INSTITUTIONS],
+    /// Share of households that helped or hosted this week.
+    pub help: f64,
+}
