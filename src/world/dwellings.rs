@@ -86,6 +86,8 @@ pub struct Market {
     pub fast: f64,
     /// Contracts waiting to enter the indices: sum of log rent over reference, count, weeks pooled.
     pub pooled: (f64, u32, u32),
+    /// Dwellings under lease.
+    pub renters: f64,
     /// Average applications and live listings (half new, half old).
     pub applications: f64,
     /// See `applications`.

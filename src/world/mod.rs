@@ -30,6 +30,8 @@ pub struct World {
     pub dwellings: Dwellings,
     /// Rental markets, one per region and quality band; merged bands share one.
     pub markets: Vec<Market>,
+    /// Arrivals waiting at the border: day of entry, household, gate.
+    pub waiting: Vec<(u32, u32, u8)>,
     /// Queues at the border and at service centres.
     pub queues: Queues,
     /// Counts of the current week.

@@ -173,6 +173,7 @@ fn market(r: usize, low: usize, high: usize) -> Market {
         slow: 0.0,
         fast: 0.0,
         pooled: (0.0, 0, 0),
+        renters: 0.0,
         applications: 0.0,
         listings: 0.0,
         usual_tightness: 0.0,

@@ -9,6 +9,7 @@ mod dwellings;
 mod residents;
 mod ties;
 
+pub use dwellings::traits as dwelling_traits;
 use serde::{Deserialize, Serialize};
 
 use super::{Flows, Households, Presence, Queues, Setting, Society, World};
@@ -121,6 +122,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         households,
         dwellings,
         markets,
+        waiting: Vec::new(),
         queues: Queues {
             gate_backlog: vec![0.0; gates],
             gate_wait_days: vec![0.0; gates],

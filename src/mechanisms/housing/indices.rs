@@ -1,0 +1,84 @@
+//! Market indices: tightness, and the slow and fast index of new contract rents.
+//!
+//! Contracts are pooled until there are three, or four weeks have passed; then
+//! `index' = index + (1 - (1 - w)^k)(mean - index)` with `k` the weeks pooled.
+
+use super::{listings, market_of, matching::Contract};
+use crate::engine::math::{ln, pow};
+use crate::world::{BANDS, Context, LetState, Setting, World};
+
+/// Pseudo-count of the tightness, counted agents.
+const PSEUDO: f64 = 0.5;
+const ENOUGH_CONTRACTS: u32 = 3;
+const LONGEST_POOL: u32 = 4;
+
+/// Takes in the first round's applications and listings of region `r`.
+pub(super) fn observe_tightness(
+    world: &mut World,
+    setting: &Setting,
+    r: usize,
+    pressure: &[(usize, f64, f64)],
+) {
+    let p = &setting.scenario.parameters.housing;
+    for &(m, applications, live) in pressure {
+        let market = &mut world.markets[m];
+        market.applications = f64::midpoint(market.applications, applications);
+        market.listings = f64::midpoint(market.listings, live);
+    }
+    let sum = |f: fn(&crate::world::Market) -> f64| -> f64 {
+        pressure.iter().map(|x| f(&world.markets[x.0])).sum()
+    };
+    let regional = (sum(|m| m.applications) + PSEUDO / 2.0) / (sum(|m| m.listings) + PSEUDO / 2.0);
+    for &(m, _, _) in pressure {
+        let market = &mut world.markets[m];
+        market.tightness =
+            listings::tightness(market.applications, market.listings, regional, PSEUDO);
+        market.usual_tightness += p.habituation * (market.tightness - market.usual_tightness);
+    }
+    for &(m, _, _) in pressure {
+        world.markets[m].renters = 0.0;
+    }
+    for &d in &world.dwellings.by_region[r] {
+        if world.dwellings.state[d as usize] == LetState::Let {
+            let m = market_of(setting, world, d as usize);
+            world.markets[m].renters += 1.0;
+        }
+    }
+}
+
+/// Moves the indices with the week's contracts. Returns, per band, the sum of log contract rent over
+/// reference and the number of contracts.
+pub(super) fn update(
+    ctx: &Context<'_>,
+    world: &mut World,
+    contracts: &[Contract],
+    hold: bool,
+) -> [(f64, u32); BANDS] {
+    let p = &ctx.setting.scenario.parameters.housing;
+    let mut by_band = [(0.0, 0); BANDS];
+    for contract in contracts {
+        let d = contract.dwelling as usize;
+        let log = ln(contract.rent) - f64::from(world.dwellings.log_reference[d]);
+        let band = &mut by_band[world.dwellings.band[d] as usize];
+        *band = (band.0 + log, band.1 + 1);
+        let m = market_of(ctx.setting, world, d);
+        let pooled = &mut world.markets[m].pooled;
+        *pooled = (pooled.0 + log, pooled.1 + 1, pooled.2);
+    }
+    for market in &mut world.markets {
+        let (sum, n, weeks) = market.pooled;
+        let weeks = weeks + 1;
+        if n < ENOUGH_CONTRACTS && weeks < LONGEST_POOL {
+            market.pooled.2 = weeks;
+            continue;
+        }
+        market.pooled = (0.0, 0, 0);
+        if n > 0 && !hold {
+            let mean = sum / f64::from(n);
+            let weight = |w: f64| 1.0 - pow(1.0 - w, f64::from(weeks));
+            market.slow += weight(p.slow_weight) * (mean - market.slow);
+            market.fast += weight(p.fast_weight) * (mean - market.fast);
+        }
+    }
+    by_band
+}
