@@ -6,6 +6,7 @@
 
 pub mod cards;
 pub mod engine;
+pub mod ensemble;
 pub mod measure;
 pub mod mechanisms;
 pub mod scenario;

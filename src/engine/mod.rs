@@ -2,4 +2,5 @@
 
 pub mod draws;
 pub mod math;
+pub mod replicate;
 pub mod sums;

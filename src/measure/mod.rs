@@ -1,9 +1,12 @@
 //! What is measured: the indicators, their weekly values, and bands over replicates.
 
 mod bands;
+pub mod housing;
 mod indicators;
 mod readings;
+mod series;
 
 pub use bands::{Band, Bands, Key};
 pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};
 pub use readings::{LEAST_HOUSEHOLDS, Readings};
+pub use series::{Detail, Plan, Series, bands, read};

@@ -367,6 +367,7 @@ mod tests {
         let mut scenario = testing::two_towns();
         scenario.parameters.arrivals.return_hazard = 0.0;
         scenario.parameters.arrivals.onward_hazard = 50.0;
+        scenario.parameters.arrivals.border_capacity = 5.0;
         let (setting, mut world) = populate(scenario);
         weeks(&setting, &mut world, 20);
         let here: Vec<usize> = (setting.residents..setting.households())
@@ -405,11 +406,10 @@ mod tests {
         let base = testing::two_towns();
         let share_in_second = |factor: usize| {
             let (setting, mut world) = populate(base.clone());
-            let extra: Vec<usize> =
-                world.dwellings.by_region[1].iter().map(|&d| d as usize).collect();
-            for d in extra.into_iter().filter(|&d| world.dwellings.state[d] == LetState::Dormant) {
-                if factor > 1 {
-                    world.dwellings.state[d] = LetState::Listed;
+            for &d in &world.dwellings.by_region[1] {
+                let state = &mut world.dwellings.state[d as usize];
+                if factor > 1 && *state == LetState::Dormant {
+                    *state = LetState::Listed;
                 }
             }
             weeks(&setting, &mut world, 10);

@@ -1,0 +1,129 @@
+//! The week loop: week 0 once, then one replicate after another from it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::engine::draws::Draws;
+use crate::measure::housing::landlord_rents;
+use crate::mechanisms::{housing, schedule};
+use crate::scenario::Scenario;
+use crate::world::populate::populate;
+use crate::world::{Context, Setting, World};
+
+/// Builds week 0 of a scenario: population, burn-in of the rental market.
+pub fn week0(scenario: Scenario) -> (Setting, World) {
+    let (mut setting, mut world) = populate(scenario);
+    housing::burnin::run(&mut setting, &mut world);
+    setting.base_landlord_rents = Some(landlord_rents(&setting, &world));
+    (setting, world)
+}
+
+/// Runs replicate `replicate` from week 0 and shows the world after every week, week 0 included. Returns
+/// the last state, or nothing if `stop` was set on the way.
+pub fn run(
+    setting: &Setting,
+    week0: &World,
+    replicate: u32,
+    stop: &AtomicBool,
+    mut show: impl FnMut(&Context<'_>, &World),
+) -> Option<World> {
+    let mut world = week0.clone();
+    let mut ctx = Context { setting, draws: Draws::new(setting.scenario.seed, replicate), week: 0 };
+    show(&ctx, &world);
+    for week in 1..=setting.scenario.weeks {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        ctx.week = week;
+        world.flows.clear();
+        for step in schedule::WEEK {
+            (step.run)(&ctx, &mut world);
+        }
+        world.week = week;
+        debug_assert_eq!(housing::conserved(setting, &world), Ok(()), "week {week}");
+        show(&ctx, &world);
+    }
+    Some(world)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Scenario, testing};
+
+    static GO: AtomicBool = AtomicBool::new(false);
+
+    fn calm() -> Scenario {
+        let mut scenario = testing::two_towns();
+        scenario.waves.clear();
+        scenario.weeks = 52;
+        for region in &mut scenario.regions {
+            region.population *= 6.0;
+        }
+        scenario
+    }
+
+    fn mean_going(setting: &Setting, world: &World) -> f64 {
+        let n = setting.regions();
+        (0..n).map(|r| housing::regional_going_rent(setting, world, r)).sum::<f64>() / n as f64
+    }
+
+    #[test]
+    fn without_a_shock_rents_do_not_drift() {
+        let (setting, world) = week0(calm());
+        let mut sum = 0.0;
+        for replicate in 0..2 {
+            let mut last = 0.0;
+            let _ = run(&setting, &world, replicate, &GO, |ctx, w| {
+                if ctx.week > 26 {
+                    last += mean_going(ctx.setting, w) / 26.0;
+                }
+            });
+            sum += last / 2.0;
+        }
+        assert!(sum.abs() < 0.03, "mean log going rent in the second half year: {sum}");
+    }
+
+    #[test]
+    fn a_wave_raises_new_rents_first_and_sitting_rents_later() {
+        let scenario = testing::two_towns();
+        let (setting, world) = week0(scenario);
+        let mut peak = f64::NEG_INFINITY;
+        let base = housing::regional_log_ask(&setting, &world, 0);
+        let rent = |w: &World| {
+            let renters =
+                setting.region_rental[0].iter().map(|&i| f64::from(w.households.rent[i as usize]));
+            let (sum, n) =
+                renters.filter(|r| *r > 0.0).fold((0.0, 0.0), |a, r| (a.0 + r, a.1 + 1.0));
+            sum / n
+        };
+        let (base_sitting, mut sitting) = (rent(&world), 0.0);
+        let _ = run(&setting, &world, 0, &GO, |ctx, w| {
+            peak = peak.max(housing::regional_log_ask(ctx.setting, w, 0) - base);
+            if ctx.week == 16 {
+                sitting = (rent(w) / base_sitting).ln();
+            }
+        });
+        assert!(peak > 0.15, "peak of asks {peak}");
+        assert!(sitting < 0.5 * peak, "sitting rents {sitting}, peak of asks {peak}");
+    }
+
+    #[test]
+    fn the_same_bytes_at_any_thread_count() {
+        let bytes = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let (setting, world) = week0(testing::two_towns());
+                let end = run(&setting, &world, 0, &GO, |_, _| {}).unwrap();
+                (end.households.rent, end.dwellings.ask, end.households.region)
+            })
+        };
+        let one = bytes(1);
+        for threads in [2, 3, 8] {
+            let other = bytes(threads);
+            let same = one.0 == other.0
+                && one.2 == other.2
+                && one.1.iter().zip(&other.1).all(|(a, b)| a.to_bits() == b.to_bits());
+            assert!(same, "{threads} threads");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Units of work: replicates of a scenario, run side by side, kept as a complete prefix.
+
+mod output;
+mod units;
+
+pub use output::{Manifest, OutputError, RunFolder, RunState, write_tables};
+pub use units::{Finished, run_replicates};

@@ -1,0 +1,268 @@
+//! The run folder: tables, manifest, timings. Every file is written beside its place and renamed.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Finished;
+use crate::measure::{Aggregation, Bands, INDICATORS, Key, Plan};
+use crate::world::Setting;
+
+/// What went wrong with a run folder.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The operating system refused.
+    #[error("{path}: {error}")]
+    Io {
+        /// File or folder.
+        path: String,
+        /// Reason.
+        error: std::io::Error,
+    },
+    /// Something else is in the way.
+    #[error(
+        "{path} exists and is not this run (allowed: an empty or new folder, or the same run); \
+             give --force to replace it, or another --out"
+    )]
+    Occupied {
+        /// The folder.
+        path: String,
+    },
+}
+
+/// `manifest.json`: what replays a run and proves it whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of qonaq.
+    pub qonaq_version: String,
+    /// Scenario name.
+    pub scenario: String,
+    /// Hash of the resolved scenario.
+    pub resolved_hash: String,
+    /// Seed.
+    pub seed: u64,
+    /// Detail of the tables.
+    pub detail: String,
+    /// Replicates wanted.
+    pub replicates: u32,
+    /// Replicates finished: 0 to this, less one.
+    pub replicates_finished: u32,
+    /// Whether every replicate is there.
+    pub complete: bool,
+    /// blake3 of each other file, by name.
+    pub files: BTreeMap<String, String>,
+    /// Hash of the final state of each replicate.
+    pub final_state: Vec<String>,
+}
+
+/// What is in the folder a run wants to write to.
+#[derive(Debug)]
+pub enum RunState {
+    /// Nothing.
+    Free,
+    /// The same scenario and version, complete.
+    Done(Manifest),
+    /// The same scenario and version, or `--force`: may be replaced.
+    Replace,
+}
+
+/// The folder of a run.
+#[derive(Debug, Clone)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+impl RunFolder {
+    /// A folder at `path`; nothing is created yet.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Looks at what is there.
+    ///
+    /// # Errors
+    /// [`OutputError::Occupied`] if something else is there and `force` is not given.
+    pub fn state(&self, hash: &str, version: &str, force: bool) -> Result<RunState, OutputError> {
+        let empty =
+            fs::read_dir(&self.path).map_or(!self.path.exists(), |mut d| d.next().is_none());
+        if empty {
+            return Ok(RunState::Free);
+        }
+        let manifest = fs::read_to_string(self.path.join("manifest.json"))
+            .ok()
+            .and_then(|text| serde_json::from_str::<Manifest>(&text).ok());
+        match manifest {
+            Some(m) if m.resolved_hash == hash && m.qonaq_version == version => {
+                Ok(if m.complete && !force { RunState::Done(m) } else { RunState::Replace })
+            }
+            _ if force => Ok(RunState::Replace),
+            _ => Err(OutputError::Occupied { path: self.path.display().to_string() }),
+        }
+    }
+
+    /// Writes one file whole and returns its hash.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<String, OutputError> {
+        self.write_with(name, |out| out.write_all(bytes))
+    }
+
+    /// Writes one file whole from a callback and returns its hash.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write_with(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> Result<String, OutputError> {
+        let path = self.path.join(name);
+        let fault = |error| OutputError::Io { path: path.display().to_string(), error };
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(fault)?;
+        }
+        let partial = path.with_extension("partial");
+        let file = fs::File::create(&partial).map_err(fault)?;
+        let mut out = Hashing { inner: BufWriter::new(file), hasher: blake3::Hasher::new() };
+        fill(&mut out).and_then(|()| out.flush()).map_err(fault)?;
+        fs::rename(&partial, &path).map_err(fault)?;
+        Ok(out.hasher.finalize().to_hex().to_string())
+    }
+
+    /// Removes a file of an earlier run, if it is there.
+    ///
+    /// # Errors
+    /// If it is there and cannot be removed.
+    pub fn remove(&self, name: &str) -> Result<(), OutputError> {
+        let path = self.path.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(OutputError::Io { path: path.display().to_string(), error })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+struct Hashing<W> {
+    inner: W,
+    hasher: blake3::Hasher,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let n = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..n]);
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// Writes `series.csv`, `bands.csv` and `indicators.csv`; returns name and hash of each.
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn write_tables(
+    folder: &RunFolder,
+    setting: &Setting,
+    plan: &Plan,
+    finished: &[Finished],
+    bands: &Bands,
+) -> Result<Vec<(String, String)>, OutputError> {
+    let labels: Vec<String> = plan.keys.iter().map(|k| label(setting, *k)).collect();
+    let length = setting.scenario.weeks as usize + 1;
+    let series = folder.write_with("series.csv", |out| {
+        out.write_all(b"replicate,week,region,group,target,indicator,value\n")?;
+        let mut line = String::new();
+        for f in finished {
+            for w in 0..length {
+                for &k in &plan.series {
+                    let value = f.series.values[w * f.series.keys + k];
+                    line.clear();
+                    let _ = write!(line, "{},{w},{},", f.replicate, labels[k]);
+                    number(&mut line, value);
+                    line.push('\n');
+                    out.write_all(line.as_bytes())?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let table = folder.write_with("bands.csv", |out| {
+        out.write_all(b"week,region,group,target,indicator,mean,q05,q25,q50,q75,q95,n\n")?;
+        let mut line = String::new();
+        for w in 0..length {
+            for (k, label) in labels.iter().enumerate() {
+                let b = bands.values[k * length + w];
+                line.clear();
+                let _ = write!(line, "{w},{label},");
+                for value in [b.mean, b.q05, b.q25, b.q50, b.q75, b.q95] {
+                    number(&mut line, value);
+                    line.push(',');
+                }
+                let _ = writeln!(line, "{}", b.n);
+                out.write_all(line.as_bytes())?;
+            }
+        }
+        Ok(())
+    })?;
+    let indicators = folder.write("indicators.csv", indicators_csv().as_bytes())?;
+    Ok(vec![
+        ("series.csv".into(), series),
+        ("bands.csv".into(), table),
+        ("indicators.csv".into(), indicators),
+    ])
+}
+
+/// Shortest decimal that reads back as the same number; empty where undefined. Minus zero is zero.
+fn number(line: &mut String, value: f64) {
+    if !value.is_nan() {
+        let _ = write!(line, "{}", value + 0.0);
+    }
+}
+
+/// `region,group,target,indicator` of a key.
+fn label(setting: &Setting, key: Key) -> String {
+    let scenario = &setting.scenario;
+    let all = || "all".to_owned();
+    let region = key.region.map_or_else(all, |r| scenario.regions[usize::from(r)].code.clone());
+    let group = |g: Option<u16>| g.map_or_else(all, |g| scenario.groups[usize::from(g)].id.clone());
+    let indicator = &INDICATORS[usize::from(key.indicator)];
+    let target = if indicator.by_target { group(key.target) } else { String::new() };
+    format!("{region},{},{target},{}", group(key.group), indicator.id)
+}
+
+/// The table of indicators.
+pub fn indicators_csv() -> String {
+    let mut text = String::from("id,unit,stock_or_flow,aggregation,by_target,groups\n");
+    for i in INDICATORS {
+        let aggregation = match i.aggregation {
+            Aggregation::Sum => "sum",
+            Aggregation::Mean => "mean",
+            Aggregation::Index => "index",
+        };
+        let unit = if i.unit.contains(',') { format!("\"{}\"", i.unit) } else { i.unit.to_owned() };
+        let _ = writeln!(
+            text,
+            "{},{unit},{},{aggregation},{},{}",
+            i.id,
+            if i.flow { "flow" } else { "stock" },
+            i.by_target,
+            i.by_group
+        );
+    }
+    text
+}

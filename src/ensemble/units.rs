@@ -1,0 +1,89 @@
+//! Runs replicates side by side.
+//!
+//! One worker per core takes the next replicate from a shared counter; a worker with no neighbour left uses
+//! several cores inside its replicate. What a replicate computes depends on neither.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use crate::engine::replicate;
+use crate::measure::{Plan, Series};
+use crate::world::{Setting, World};
+
+/// A finished replicate.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// Number of the replicate.
+    pub replicate: u32,
+    /// Its weekly values.
+    pub series: Series,
+    /// Hash of its final state.
+    pub state_hash: String,
+}
+
+/// Runs replicates `0..count` on `threads` cores and returns those that form a complete prefix; all of
+/// them unless `stop` was set. `progress` is told the number of weeks done in all, now and then.
+///
+/// # Errors
+/// If the thread pool cannot be made.
+pub fn run_replicates(
+    setting: &Setting,
+    week0: &World,
+    plan: &Plan,
+    count: u32,
+    threads: usize,
+    stop: &AtomicBool,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<Finished>, rayon::ThreadPoolBuildError> {
+    let workers = threads.min(count as usize).max(1);
+    let inside = (threads / workers).max(1);
+    let pools = (0..workers)
+        .map(|_| rayon::ThreadPoolBuilder::new().num_threads(inside).build())
+        .collect::<Result<Vec<_>, _>>()?;
+    let next = AtomicU32::new(0);
+    let weeks_done = std::sync::atomic::AtomicU64::new(0);
+    let finished = Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for pool in &pools {
+            scope.spawn(|| {
+                pool.install(|| {
+                    loop {
+                        let k = next.fetch_add(1, Ordering::Relaxed);
+                        if k >= count || stop.load(Ordering::Relaxed) {
+                            break;
+                        }
+                        let tick = || {
+                            let done = weeks_done.fetch_add(1, Ordering::Relaxed) + 1;
+                            progress(done);
+                        };
+                        if let Some(done) = one(setting, week0, plan, k, stop, &tick)
+                            && let Ok(mut all) = finished.lock()
+                        {
+                            all.insert(k, done);
+                        }
+                    }
+                });
+            });
+        }
+    });
+    let all = finished.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(all.into_iter().zip(0..).take_while(|((k, _), n)| k == n).map(|((_, f), _)| f).collect())
+}
+
+/// One replicate, or nothing if it was stopped on the way.
+fn one(
+    setting: &Setting,
+    week0: &World,
+    plan: &Plan,
+    k: u32,
+    stop: &AtomicBool,
+    tick: &dyn Fn(),
+) -> Option<Finished> {
+    let mut series = Series::new(plan.keys.len());
+    let end = replicate::run(setting, week0, k, stop, |ctx, world| {
+        series.push(ctx, world, plan);
+        tick();
+    })?;
+    Some(Finished { replicate: k, series, state_hash: end.hash() })
+}

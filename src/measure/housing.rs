@@ -1,0 +1,164 @@
+//! Readings of people, rents, dwellings and queues.
+
+use super::Readings;
+use crate::engine::math::{exp, ln};
+use crate::engine::sums::{Fixed, tabulate};
+use crate::mechanisms::housing::regional_log_ask;
+use crate::world::{BANDS, Context, Flow, LetState, NONE, Setting, Tenure, World};
+
+/// Sums kept for each region and group.
+const SUMS: usize = 5;
+
+/// Fills the indicators of arrivals, services and housing.
+pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
+    let setting = ctx.setting;
+    let (regions, groups) = (setting.regions(), setting.groups());
+    let width = regions * groups;
+    let h = &world.households;
+    let table = tabulate(setting.households(), width * SUMS, |i, t| {
+        if !h.here(i) {
+            return;
+        }
+        let at = h.region[i] as usize * groups + setting.people.group[i] as usize;
+        let weight = f64::from(setting.people.weight[i]);
+        let persons = weight * f64::from(h.persons[i]);
+        t[at] += persons;
+        match h.tenure[i] {
+            Tenure::Hosted => t[width + at] += persons,
+            Tenure::Homeless => t[2 * width + at] += persons,
+            Tenure::Renter => {
+                let income = f64::from(h.income[i]) * world.price_level;
+                // A burden above the whole income is told as the whole income.
+                let burden = (f64::from(h.rent[i]) / income.max(1.0)).min(1.0);
+                t[3 * width + at] += weight * burden;
+                t[4 * width + at] += weight;
+            }
+            Tenure::Owner | Tenure::Family => {}
+        }
+    });
+    let sums = |k: usize| -> Vec<f64> {
+        table[k * width..(k + 1) * width].iter().map(|x| x.get()).collect()
+    };
+    out.sum("population", &sums(0));
+    out.sum("hosted", &sums(1));
+    out.sum("homeless", &sums(2));
+    out.mean("rent_burden", None, &sums(3), &sums(4));
+    let flow = |f: Flow| -> Vec<f64> {
+        (0..width).map(|k| world.flows.get(f, k / groups, k % groups)).collect()
+    };
+    for (id, f) in [
+        ("arrivals", Flow::Arrivals),
+        ("exits", Flow::Exits),
+        ("returns", Flow::Returns),
+        ("evictions", Flow::Evictions),
+    ] {
+        out.sum(id, &flow(f));
+    }
+    rents(setting, world, out);
+    queues(setting, world, out);
+    owner_gain(setting, world, out);
+}
+
+/// Asking and sitting rents of a fixed basket of bands, and the vacancy.
+fn rents(setting: &Setting, world: &World, out: &mut Readings) {
+    let regions = setting.regions();
+    let stock = setting.scenario.parameters.population.stock();
+    let mut sitting = vec![(0.0, 0.0); regions * BANDS];
+    let mut stocks = vec![(0.0, 0.0); regions];
+    let h = &world.households;
+    let rental = setting.region_rental.iter().flatten().map(|&i| i as usize);
+    for i in rental.chain(setting.residents..setting.households()) {
+        let d = h.dwelling[i];
+        if d != NONE {
+            let d = d as usize;
+            let at = world.dwellings.region[d] as usize * BANDS + world.dwellings.band[d] as usize;
+            // Quality within the band taken out: the same basket every week.
+            let quality = f64::from(world.dwellings.log_reference[d]) - setting.log_reference[at];
+            sitting[at].0 += ln(f64::from(h.rent[i])) - quality;
+            sitting[at].1 += 1.0;
+        }
+    }
+    for (r, slots) in world.dwellings.by_region.iter().enumerate() {
+        for &d in slots {
+            match world.dwellings.state[d as usize] {
+                LetState::Listed => {
+                    stocks[r].0 += 1.0;
+                    stocks[r].1 += 1.0;
+                }
+                LetState::Let => stocks[r].1 += 1.0,
+                LetState::Dormant | LetState::ShortLet => {}
+            }
+        }
+    }
+    let weights: Vec<f64> = stocks.iter().map(|s| s.1).collect();
+    let asking: Vec<f64> = (0..regions)
+        .map(|r| exp(regional_log_ask(setting, world, r)) * world.rent_level[r])
+        .collect();
+    let sitting: Vec<f64> = (0..regions)
+        .map(|r| {
+            let (mut log, mut weight) = (0.0, 0.0);
+            for b in 0..BANDS {
+                let (sum, n) = sitting[r * BANDS + b];
+                if n > 0.0 {
+                    log += stock[b] * sum / n;
+                    weight += stock[b];
+                }
+            }
+            if weight > 0.0 { exp(log / weight) } else { f64::NAN }
+        })
+        .collect();
+    out.regional_mean("asking_rent", &asking, &weights);
+    out.regional_mean("sitting_rent", &sitting, &weights);
+    let vacancy: Vec<f64> = stocks
+        .iter()
+        .map(|&(listed, all)| if all > 0.0 { listed / all } else { f64::NAN })
+        .collect();
+    out.regional_mean("vacancy", &vacancy, &weights);
+}
+
+/// Waits at the border, by region of the gate, and at service centres.
+fn queues(setting: &Setting, world: &World, out: &mut Readings) {
+    let regions = setting.regions();
+    let mut border = vec![(0.0, 0.0); regions];
+    for (g, gate) in setting.scenario.gates.iter().enumerate() {
+        border[gate.region].0 += gate.share * world.queues.gate_wait_days[g];
+        border[gate.region].1 += gate.share;
+    }
+    let waits: Vec<f64> =
+        border.iter().map(|&(wait, w)| if w > 0.0 { wait / w } else { f64::NAN }).collect();
+    let shares: Vec<f64> = border.iter().map(|b| b.1).collect();
+    out.regional_mean("queue_border", &waits, &shares);
+    let people: Vec<f64> = setting.scenario.regions.iter().map(|r| r.population).collect();
+    out.regional_mean("queue_services", &world.queues.service_wait_days, &people);
+}
+
+/// Rents received by the landlords of each region and group, beyond those of week 0.
+fn owner_gain(setting: &Setting, world: &World, out: &mut Readings) {
+    let now = landlord_rents(setting, world);
+    let gain: Vec<f64> = match &setting.base_landlord_rents {
+        Some(base) => now.iter().zip(base).map(|(a, b)| a - b).collect(),
+        None => vec![0.0; now.len()],
+    };
+    out.sum("owner_gain", &gain);
+}
+
+/// Rents received by resident landlords, by region and group of the landlord, currency per month.
+pub fn landlord_rents(setting: &Setting, world: &World) -> Vec<f64> {
+    let groups = setting.groups();
+    let h = &world.households;
+    let mut sums = vec![Fixed::default(); setting.regions() * groups];
+    for i in 0..setting.households() {
+        let d = h.dwelling[i];
+        if d == NONE {
+            continue;
+        }
+        let landlord = world.dwellings.landlord[d as usize];
+        if landlord != NONE {
+            let l = landlord as usize;
+            let at =
+                setting.people.home_region[l] as usize * groups + setting.people.group[l] as usize;
+            sums[at] += f64::from(setting.people.weight[i]) * f64::from(h.rent[i]);
+        }
+    }
+    sums.iter().map(|s| s.get()).collect()
+}
