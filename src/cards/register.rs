@@ -180,6 +180,11 @@ impl Register {
     /// If a path is unknown to the typed parameters, or a typed parameter has no default.
     pub fn resolve(&self, overrides: &BTreeMap<String, f64>) -> Result<Parameters, RegisterError> {
         let mut root = serde_json::Map::new();
+        for (file, _) in PARAMETER_FILES {
+            // A mechanism without parameters is an empty table, not a missing one.
+            let name = file.rsplit('/').next().and_then(|f| f.strip_suffix(".toml"));
+            root.insert(name.unwrap_or(file).to_owned(), serde_json::Map::new().into());
+        }
         let defaults = self.parameters.iter().map(|p| (p.id.as_str(), p.default));
         for (id, value) in defaults.chain(overrides.iter().map(|(k, v)| (k.as_str(), *v))) {
             let fault = |message: String| RegisterError { file: id.to_owned(), message };
