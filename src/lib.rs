@@ -5,6 +5,7 @@
 //! [`mechanisms`]; [`measure`] reads indicators.
 
 pub mod cards;
+pub mod cli;
 pub mod engine;
 pub mod ensemble;
 pub mod measure;

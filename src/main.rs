@@ -1,1 +1,5 @@
-fn main() {}
+//! The `qonaq` command.
+
+fn main() -> std::process::ExitCode {
+    qonaq::cli::main()
+}

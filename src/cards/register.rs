@@ -8,7 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::Parameters;
 
 /// The card files, one a source document, embedded in the binary.
-const CARD_FILES: &[(&str, &str)] = &[];
+const CARD_FILES: &[(&str, &str)] = &[
+    ("seeds/cards-s0.toml", include_str!("../../seeds/cards-s0.toml")),
+    ("seeds/cards-s1.toml", include_str!("../../seeds/cards-s1.toml")),
+    ("seeds/cards-s2.toml", include_str!("../../seeds/cards-s2.toml")),
+    ("seeds/cards-s3.toml", include_str!("../../seeds/cards-s3.toml")),
+    ("seeds/cards-s4.toml", include_str!("../../seeds/cards-s4.toml")),
+];
 
 /// The parameter files, one a mechanism, embedded in the binary.
 const PARAMETER_FILES: &[(&str, &str)] = &[
@@ -181,8 +187,9 @@ impl Register {
     pub fn resolve(&self, overrides: &BTreeMap<String, f64>) -> Result<Parameters, RegisterError> {
         let mut root = serde_json::Map::new();
         for (file, _) in PARAMETER_FILES {
-            let mechanism = file.trim_start_matches("seeds/parameters/").trim_end_matches(".toml");
-            root.insert(mechanism.to_owned(), serde_json::Value::Object(serde_json::Map::new()));
+            // A mechanism without parameters is an empty table, not a missing one.
+            let name = file.rsplit('/').next().and_then(|f| f.strip_suffix(".toml"));
+            root.insert(name.unwrap_or(file).to_owned(), serde_json::Map::new().into());
         }
         let defaults = self.parameters.iter().map(|p| (p.id.as_str(), p.default));
         for (id, value) in defaults.chain(overrides.iter().map(|(k, v)| (k.as_str(), *v))) {

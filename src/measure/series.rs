@@ -4,7 +4,7 @@ use super::{Bands, INDICATORS, Key, Readings, bands::Band};
 use crate::world::{Context, Setting, World};
 
 /// How much of the regional and group detail goes into the tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Detail {
     /// Every region by group, both tables.
     Full,
@@ -22,6 +22,17 @@ pub struct Plan {
     pub keys: Vec<Key>,
     /// Which of them also go into `series.csv`, by position.
     pub series: Vec<usize>,
+}
+
+impl Detail {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Regions => "regions",
+            Self::National => "national",
+        }
+    }
 }
 
 impl Plan {

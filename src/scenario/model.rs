@@ -3,6 +3,9 @@
 //! Everything here has passed `check`; indices point at existing entries, dates are day offsets from
 //! [`Scenario::start`] and shares lie in `[0, 1]`. Nothing downstream reads TOML or CSV.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::cards::Parameters;
 
 /// Days in a week; the model's tick.
@@ -225,7 +228,10 @@ impl Lever {
 
 /// The levers of this version. Each is data over one primitive: capacity, transfer, eligibility,
 /// information, sanction or allocation; none writes an attitude, a tension or an incident.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum LeverKind {
     /// Capacity: service desks, `capacity * (1 + strength)`; unit = person served.
     ServiceCapacity,
@@ -251,6 +257,79 @@ pub enum LeverKind {
     /// unit = incident.
     Acknowledgement,
 }
+
+/// A lever kind as `list --levers` shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LeverInfo {
+    /// Its id in scenario files.
+    pub kind: LeverKind,
+    /// The primitive it works through.
+    pub primitive: &'static str,
+    /// What its cost is counted by.
+    pub unit: &'static str,
+    /// What its strength does, one sentence.
+    pub meaning: &'static str,
+}
+
+/// Every lever kind, in the order of the list.
+pub const LEVERS: &[LeverInfo] = &[
+    LeverInfo {
+        kind: LeverKind::ServiceCapacity,
+        primitive: "capacity",
+        unit: "person served",
+        meaning: "Service desks work at capacity times (1 + strength).",
+    },
+    LeverInfo {
+        kind: LeverKind::BorderCapacity,
+        primitive: "capacity",
+        unit: "person served",
+        meaning: "Border posts work at capacity times (1 + strength).",
+    },
+    LeverInfo {
+        kind: LeverKind::BorderScreening,
+        primitive: "eligibility",
+        unit: "person checked",
+        meaning: "Checks multiply service time by 1 + 4 strength and refuse a share strength times \
+                  compliance of potential arrivals.",
+    },
+    LeverInfo {
+        kind: LeverKind::TenantProtection,
+        primitive: "eligibility",
+        unit: "tenancy",
+        meaning: "Contract breaks are barred for a share strength times compliance.",
+    },
+    LeverInfo {
+        kind: LeverKind::RentAid,
+        primitive: "transfer",
+        unit: "currency paid",
+        meaning: "Pays a share strength of the rent above the burden threshold of eligible households \
+                  that take it up.",
+    },
+    LeverInfo {
+        kind: LeverKind::Dispersal,
+        primitive: "allocation",
+        unit: "person placed",
+        meaning: "The regions it covers gain strength times compliance when newcomers choose a place.",
+    },
+    LeverInfo {
+        kind: LeverKind::Enforcement,
+        primitive: "sanction",
+        unit: "act sanctioned",
+        meaning: "Enforcement against acts comes nearer to full effectiveness by a share strength.",
+    },
+    LeverInfo {
+        kind: LeverKind::OfficialInformation,
+        primitive: "information",
+        unit: "week",
+        meaning: "An official word is heard with reach strength.",
+    },
+    LeverInfo {
+        kind: LeverKind::Acknowledgement,
+        primitive: "information",
+        unit: "incident",
+        meaning: "Incidents are acknowledged instead of denied with probability strength.",
+    },
+];
 
 /// A whole checked scenario.
 #[derive(Debug, Clone, PartialEq)]

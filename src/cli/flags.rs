@@ -1,0 +1,77 @@
+//! Flags shared by all commands that run a scenario.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::measure::Detail;
+
+/// Flags of every command that runs.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SharedFlags {
+    /// The run folder [default: output/<scenario name>-<first 8 of the hash>].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Number of replicates.
+    #[arg(long, value_name = "N")]
+    pub replicates: Option<u32>,
+    /// Seed of all random numbers.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Threads to use [default: all cores]; never changes a result.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub threads: Option<u32>,
+    /// Agents per real household, a fraction in (0, 1].
+    #[arg(long, value_name = "F")]
+    pub scale: Option<f64>,
+    /// Number of weeks.
+    #[arg(long, value_name = "N")]
+    pub weeks: Option<u32>,
+    /// Change one value, e.g. `waves.autumn.household_size=2` or `housing.<parameter>=0.5`.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// How much goes into the tables.
+    #[arg(long, value_enum, default_value_t)]
+    pub detail: Detail,
+    /// Draw no charts.
+    #[arg(long)]
+    pub no_plots: bool,
+    /// Print nothing but errors.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Replace what is in the run folder.
+    #[arg(long)]
+    pub force: bool,
+    /// Measure where the time goes (`timings.json`).
+    #[arg(long)]
+    pub profile: bool,
+}
+
+impl SharedFlags {
+    /// What the flags change in the scenario, as `--set` arguments for [`crate::scenario::load`]; a flag
+    /// of its own wins over a `--set` of the same key.
+    pub fn sets(&self) -> Vec<String> {
+        let mut sets = self.set.clone();
+        sets.extend(self.replicates.map(|n| format!("replicates={n}")));
+        sets.extend(self.seed.map(|n| format!("seed={n}")));
+        sets.extend(self.scale.map(|f| format!("scale={f:?}")));
+        sets.extend(self.weeks.map(|n| format!("weeks={n}")));
+        sets
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_come_after_sets_so_that_they_win() {
+        let flags = SharedFlags {
+            set: vec!["weeks=3".into()],
+            weeks: Some(5),
+            scale: Some(1.0),
+            ..SharedFlags::default()
+        };
+        assert_eq!(flags.sets(), ["weeks=3", "scale=1.0", "weeks=5"]);
+    }
+}

@@ -1,0 +1,142 @@
+//! `qonaq list`.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::Failure;
+use crate::cards::register;
+use crate::measure::{Aggregation, INDICATORS};
+use crate::scenario::{LEVERS, Source, load, shipped_names};
+
+/// List what the program knows. Without a choice: the shipped scenarios.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    what: What,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+struct What {
+    /// Shipped scenarios.
+    #[arg(long)]
+    scenarios: bool,
+    /// Claims of the source documents.
+    #[arg(long)]
+    cards: bool,
+    /// Parameters with default, range and provenance.
+    #[arg(long)]
+    parameters: bool,
+    /// What is measured.
+    #[arg(long)]
+    indicators: bool,
+    /// Policies.
+    #[arg(long)]
+    levers: bool,
+}
+
+pub(super) fn list(args: &Args) -> Result<String, Failure> {
+    let (columns, rows) = if args.what.cards {
+        (["id", "status", "claim"].as_slice(), cards())
+    } else if args.what.parameters {
+        (["id", "default", "unit", "provenance", "meaning"].as_slice(), parameters())
+    } else if args.what.indicators {
+        (["id", "unit", "stock_or_flow", "meaning"].as_slice(), indicators())
+    } else if args.what.levers {
+        (["id", "primitive", "unit", "meaning"].as_slice(), levers())
+    } else {
+        (["name", "question"].as_slice(), scenarios()?)
+    };
+    if args.json {
+        return Ok(format!("{:#}\n", Value::Array(rows)));
+    }
+    Ok(table(columns, &rows))
+}
+
+fn scenarios() -> Result<Vec<Value>, Failure> {
+    shipped_names()
+        .map(|name| {
+            let loaded = load(&Source::Shipped(name.to_owned()), &[])
+                .map_err(|faults| super::check::failure(&faults))?;
+            Ok(json!({
+                "name": name,
+                "question": loaded.scenario.question,
+                "weeks": loaded.scenario.weeks,
+                "regions": loaded.scenario.regions.len(),
+            }))
+        })
+        .collect()
+}
+
+fn cards() -> Vec<Value> {
+    register().cards.iter().map(|card| json!(card)).collect()
+}
+
+fn parameters() -> Vec<Value> {
+    register().parameters.iter().map(|parameter| json!(parameter)).collect()
+}
+
+fn indicators() -> Vec<Value> {
+    let row = |i: &crate::measure::Indicator| {
+        let aggregation = match i.aggregation {
+            Aggregation::Sum => "sum",
+            Aggregation::Mean => "mean",
+            Aggregation::Index => "index",
+        };
+        json!({
+            "id": i.id,
+            "unit": i.unit,
+            "stock_or_flow": if i.flow { "flow" } else { "stock" },
+            "aggregation": aggregation,
+            "by_target": i.by_target,
+            "groups": i.by_group,
+            "meaning": i.meaning,
+        })
+    };
+    INDICATORS.iter().map(row).collect()
+}
+
+fn levers() -> Vec<Value> {
+    LEVERS
+        .iter()
+        .map(|lever| {
+            json!({
+                "id": lever.kind,
+                "primitive": lever.primitive,
+                "unit": lever.unit,
+                "meaning": lever.meaning,
+            })
+        })
+        .collect()
+}
+
+/// Aligned columns; the last one is left ragged.
+fn table(columns: &[&str], rows: &[Value]) -> String {
+    let text = |row: &Value, column: &str| match &row[column] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut out = String::new();
+    let widths: Vec<usize> = columns
+        .iter()
+        .map(|column| {
+            let cells = rows.iter().map(|row| text(row, column).chars().count());
+            cells.chain([column.len()]).max().unwrap_or(0)
+        })
+        .collect();
+    let mut line = |cells: Vec<String>| {
+        let padded: Vec<String> =
+            cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let _ = writeln!(out, "{}", padded.join("  ").trim_end());
+    };
+    line(columns.iter().map(|column| (*column).to_owned()).collect());
+    for row in rows {
+        line(columns.iter().map(|column| text(row, column)).collect());
+    }
+    out
+}

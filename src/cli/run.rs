@@ -1,0 +1,157 @@
+//! `qonaq run`.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use super::{Failure, SharedFlags, check};
+use crate::engine::replicate;
+use crate::ensemble::{Manifest, OutputError, RunFolder, RunState, run_replicates, write_tables};
+use crate::measure::{Plan, bands};
+use crate::scenario::{Loaded, Source, load};
+
+/// Run a scenario: tables, charts and a report in a run folder.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A file, or the name of a shipped scenario.
+    scenario: String,
+    #[command(flatten)]
+    flags: SharedFlags,
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+pub(super) fn run(args: &Args) -> Result<String, Failure> {
+    let flags = &args.flags;
+    let loaded = load(&Source::named(&args.scenario), &flags.sets())
+        .map_err(|faults| check::failure(&faults))?;
+    if !flags.quiet {
+        for note in &loaded.notes {
+            eprintln!("{note}");
+        }
+    }
+    let path = flags.out.clone().unwrap_or_else(|| default_folder(&loaded));
+    let folder = RunFolder::new(path);
+    let state = folder.state(&loaded.hash, VERSION, flags.force);
+    if let RunState::Done(manifest) = state.map_err(|e| Failure::Input(e.to_string()))?
+        && manifest.detail == flags.detail.name()
+        && (flags.no_plots || manifest.files.contains_key("report.html"))
+    {
+        return Ok(if flags.quiet {
+            String::new()
+        } else {
+            format!("already done: {}\n", folder.path().display())
+        });
+    }
+    work(flags, loaded, &folder)
+}
+
+fn default_folder(loaded: &Loaded) -> PathBuf {
+    let name = format!("{}-{}", loaded.scenario.name, &loaded.hash[..8]);
+    ["output", &name].iter().collect()
+}
+
+/// Runs the replicates and writes the folder; the manifest comes last.
+fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<String, Failure> {
+    let clock = Instant::now();
+    let threads = flags.threads.map_or_else(
+        || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        |n| n as usize,
+    );
+    let stop = Arc::new(AtomicBool::new(false));
+    let signal = Arc::clone(&stop);
+    // A second handler in one process is refused; the first one does.
+    let _ = ctrlc::set_handler(move || signal.store(true, Ordering::Relaxed));
+
+    let (resolved, hash) = (loaded.resolved, loaded.hash);
+    let wanted = loaded.scenario.replicates;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|e| Failure::Run(format!("no threads: {e}")))?;
+    let (setting, week0) = pool.install(|| replicate::week0(loaded.scenario));
+    let init = clock.elapsed();
+    let plan = Plan::new(&setting, flags.detail);
+
+    let weeks = u64::from(setting.scenario.weeks) + 1;
+    let bar = progress_bar(flags.quiet, weeks * u64::from(wanted));
+    let finished =
+        run_replicates(&setting, &week0, &plan, wanted, threads, &stop, &|n| bar.set_position(n))
+            .map_err(|e| Failure::Run(format!("no threads: {e}")))?;
+    bar.finish_and_clear();
+    let weeks_time = clock.elapsed() - init;
+    if finished.is_empty() {
+        return Err(Failure::Interrupted("interrupted before the first replicate ended".into()));
+    }
+
+    let series: Vec<_> = finished.iter().map(|f| f.series.clone()).collect();
+    let bands = pool.install(|| bands(&plan, setting.scenario.weeks, &series));
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let fault = |e: OutputError| Failure::Run(e.to_string());
+    // Without a manifest the folder says itself that it is not whole.
+    folder.remove("manifest.json").map_err(fault)?;
+    files.extend(write_tables(folder, &setting, &plan, &finished, &bands).map_err(fault)?);
+    let mut put = |name: &str, bytes: &[u8]| -> Result<(), Failure> {
+        files.insert(name.to_owned(), folder.write(name, bytes).map_err(fault)?);
+        Ok(())
+    };
+    put("scenario.resolved.toml", resolved.as_bytes())?;
+    let complete = finished.len() as u32 == wanted;
+    let manifest = Manifest {
+        qonaq_version: VERSION.into(),
+        scenario: setting.scenario.name.clone(),
+        resolved_hash: hash,
+        seed: setting.scenario.seed,
+        detail: flags.detail.name().into(),
+        replicates: wanted,
+        replicates_finished: finished.len() as u32,
+        complete,
+        files,
+        final_state: finished.iter().map(|f| f.state_hash.clone()).collect(),
+    };
+    let seconds = |d: std::time::Duration| d.as_secs_f64();
+    let timings = serde_json::json!({
+        "threads": threads,
+        "households": setting.households(),
+        "init_s": seconds(init),
+        "weeks_s": seconds(weeks_time),
+        "total_s": seconds(clock.elapsed()),
+    });
+    write_json(folder, "timings.json", &timings)?;
+    write_json(folder, "manifest.json", &manifest)?;
+    if !complete {
+        return Err(Failure::Interrupted(format!(
+            "interrupted: {} of {wanted} replicates kept in {}",
+            finished.len(),
+            folder.path().display()
+        )));
+    }
+    Ok(if flags.quiet { String::new() } else { format!("{}\n", folder.path().display()) })
+}
+
+fn write_json(
+    folder: &RunFolder,
+    name: &str,
+    value: &impl serde::Serialize,
+) -> Result<(), Failure> {
+    let text =
+        serde_json::to_string_pretty(value).map_err(|e| Failure::Run(format!("{name}: {e}")))?;
+    folder.write(name, format!("{text}\n").as_bytes()).map_err(|e| Failure::Run(e.to_string()))?;
+    Ok(())
+}
+
+/// Progress with time left on a terminal; silence elsewhere.
+fn progress_bar(quiet: bool, weeks: u64) -> indicatif::ProgressBar {
+    if quiet || !std::io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let bar = indicatif::ProgressBar::new(weeks);
+    let style = indicatif::ProgressStyle::with_template("{bar:40} {percent:>3} %  {eta} left");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,59 @@
+//! Scenarios and data in the binary. To ship another: add its rows here.
+
+/// Name and text of every shipped scenario.
+const SCENARIOS: &[(&str, &str)] = &[
+    ("kazakhstan-2022", include_str!("../../scenarios/kazakhstan-2022.toml")),
+    (
+        "kazakhstan-2022-no-arrivals",
+        include_str!("../../scenarios/kazakhstan-2022-no-arrivals.toml"),
+    ),
+    ("kazakhstan-2022-low-trust", include_str!("../../scenarios/kazakhstan-2022-low-trust.toml")),
+    ("small-town", include_str!("../../scenarios/small-town.toml")),
+];
+
+/// Path (relative to `scenarios/`) and text of every shipped data file.
+const DATA: &[(&str, &str)] = &[
+    ("data/kazakhstan-regions.csv", include_str!("../../scenarios/data/kazakhstan-regions.csv")),
+    (
+        "data/kazakhstan-region-sources.csv",
+        include_str!("../../scenarios/data/kazakhstan-region-sources.csv"),
+    ),
+    (
+        "data/kazakhstan-arrivals-spring-2022.csv",
+        include_str!("../../scenarios/data/kazakhstan-arrivals-spring-2022.csv"),
+    ),
+    (
+        "data/kazakhstan-arrivals-autumn-2022.csv",
+        include_str!("../../scenarios/data/kazakhstan-arrivals-autumn-2022.csv"),
+    ),
+    (
+        "data/kazakhstan-arrivals-none.csv",
+        include_str!("../../scenarios/data/kazakhstan-arrivals-none.csv"),
+    ),
+    ("data/small-town-regions.csv", include_str!("../../scenarios/data/small-town-regions.csv")),
+    (
+        "data/small-town-region-sources.csv",
+        include_str!("../../scenarios/data/small-town-region-sources.csv"),
+    ),
+    ("data/small-town-arrivals.csv", include_str!("../../scenarios/data/small-town-arrivals.csv")),
+];
+
+/// Names of the shipped scenarios, in the order they are listed.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SCENARIOS.iter().map(|(name, _)| *name)
+}
+
+/// Text of a shipped scenario.
+pub fn scenario(name: &str) -> Option<&'static str> {
+    SCENARIOS.iter().find(|(n, _)| *n == name).map(|(_, text)| *text)
+}
+
+/// Paths of the shipped data files.
+pub(super) fn data_names() -> impl Iterator<Item = &'static str> {
+    DATA.iter().map(|(path, _)| *path)
+}
+
+/// Text of a shipped data file, by its path relative to `scenarios/`.
+pub fn data(path: &str) -> Option<&'static str> {
+    DATA.iter().find(|(p, _)| *p == path).map(|(_, text)| *text)
+}
