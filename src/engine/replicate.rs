@@ -13,7 +13,6 @@ use crate::world::{Context, Setting, World};
 pub fn week0(scenario: Scenario) -> (Setting, World) {
     let (mut setting, mut world) = populate(scenario);
     housing::burnin::run(&mut setting, &mut world);
-    setting.base_landlord_rents = Some(landlord_rents(&setting, &world));
     (setting, world)
 }
 
@@ -26,8 +25,11 @@ pub fn run(
     stop: &AtomicBool,
     mut show: impl FnMut(&Context<'_>, &World),
 ) -> Option<World> {
+    let draws = Draws::new(setting.scenario.seed, replicate);
     let mut world = week0.clone();
-    let mut ctx = Context { setting, draws: Draws::new(setting.scenario.seed, replicate), week: 0 };
+    housing::burnin::own_prelude(setting, &mut world, draws);
+    world.base_landlord_rents = landlord_rents(setting, &world);
+    let mut ctx = Context { setting, draws, week: 0 };
     show(&ctx, &world);
     for week in 1..=setting.scenario.weeks {
         if stop.load(Ordering::Relaxed) {

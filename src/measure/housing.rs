@@ -135,10 +135,7 @@ fn queues(setting: &Setting, world: &World, out: &mut Readings) {
 /// Rents received by the landlords of each region and group, beyond those of week 0.
 fn owner_gain(setting: &Setting, world: &World, out: &mut Readings) {
     let now = landlord_rents(setting, world);
-    let gain: Vec<f64> = match &setting.base_landlord_rents {
-        Some(base) => now.iter().zip(base).map(|(a, b)| a - b).collect(),
-        None => vec![0.0; now.len()],
-    };
+    let gain: Vec<f64> = now.iter().zip(&world.base_landlord_rents).map(|(a, b)| a - b).collect();
     out.sum("owner_gain", &gain);
 }
 

@@ -38,6 +38,8 @@ pub struct World {
     pub flows: Flows,
     /// Attitudes, acts, incidents, trust.
     pub society: Society,
+    /// Rents received at week 0 by region and group of the landlord, currency per month.
+    pub base_landlord_rents: Vec<f64>,
     /// Outside level of rents by region, `week 0 = 1` (season and trend).
     pub rent_level: Vec<f64>,
     /// Outside level of consumer prices, `week 0 = 1`.

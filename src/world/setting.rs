@@ -48,10 +48,8 @@ pub struct Setting {
     pub market_of: Vec<u32>,
     /// Log reference rent of each region and band, currency per month at prices of week 0.
     pub log_reference: Vec<f64>,
-    /// Level term of asks per band, solved in burn-in so that no shock means no drift.
-    pub ask_level: [f64; BANDS],
-    /// Rents received at week 0 by region and group of the landlord; set after burn-in.
-    pub base_landlord_rents: Option<Vec<f64>>,
+    /// Level term of asks per market, solved in burn-in so that no shock means no drift.
+    pub ask_level: Vec<f64>,
     /// Distance between regions, km, row-major.
     pub distance_km: Vec<f64>,
     /// Distance from each gate to each region, km, row-major by gate.
@@ -105,8 +103,7 @@ impl Setting {
             weight: 1.0,
             market_of: Vec::new(),
             log_reference: Vec::new(),
-            ask_level: [0.0; BANDS],
-            base_landlord_rents: None,
+            ask_level: Vec::new(),
             distance_km,
             gate_km,
             place,

@@ -1,40 +1,56 @@
-//! Burn-in: two years of the rental market with its indices held, so that week 0 has no drift.
+//! Burn-in: three years of the rental market with its indices held, so that week 0 has no drift.
 //!
-//! With both indices held at the reference, the level of asks in each band is moved until the mean new
-//! contract equals the reference rent; tightness in the second year is the no-shock tightness of each market,
-//! shrunk toward the national mean of its band where the market is thin.
+//! With both indices held at the reference, the level of asks is moved until the mean new contract equals the
+//! reference rent: first in each band nationally, then in each market. Tightness in the last year is the
+//! no-shock tightness of a market, shrunk toward the national mean of its band where the market is thin.
+//! Burn-in is shared by all replicates; then each lives half a year of its own with everything released, so
+//! that the state of thin markets at week 0 is part of the spread and not an accident common to all.
 
 use crate::engine::draws::Draws;
 use crate::world::{BANDS, Context, Setting, World};
 
 /// Weeks of burn-in.
-pub const WEEKS: u32 = 104;
+pub const WEEKS: u32 = 156;
 /// Week numbers of burn-in draws start here, out of reach of any scenario.
 const FIRST_WEEK: u32 = 0x8000;
-/// Weeks after which the level of asks moves slowly.
-const COARSE_WEEKS: u32 = 50;
+/// Weeks in which the level moves band by band; after them market by market.
+const BAND_WEEKS: u32 = 52;
+/// Step of the level per week toward the reference, by band and by market.
+const BAND_STEP: f64 = 0.15;
+const MARKET_STEP: f64 = 0.05;
 /// Weeks at the end over which the no-shock tightness is measured.
 const MEASURED_WEEKS: u32 = 52;
+/// Weeks that each replicate lives on its own before week 0.
+const OWN_WEEKS: u32 = 26;
 /// Renters with which a market's own tightness counts as much as the national one.
-const SHRINKAGE: f64 = 200.0;
+const SHRINKAGE: f64 = 30.0;
 
 /// Runs burn-in and sets `setting.ask_level` and the markets' no-shock tightness.
 pub fn run(setting: &mut Setting, world: &mut World) {
-    let mut level = [0.0; BANDS];
+    let mut level = vec![0.0; world.markets.len()];
     let mut tightness = vec![0.0; world.markets.len()];
     let draws = Draws::week0(setting.scenario.seed);
     for k in 1..=WEEKS {
         let ctx = Context { setting, draws, week: FIRST_WEEK + k };
         for market in &mut world.markets {
-            // Held indices and no memory: only the level of asks moves.
+            // No tightness counts as unusual yet: only the level of asks moves.
             market.base_tightness = market.tightness;
             market.usual_tightness = market.tightness;
         }
         let contracts = super::week(&ctx, world, k, &level, true);
-        let step = if k < COARSE_WEEKS { 0.15 } else { 0.03 };
-        for (u, (sum, n)) in level.iter_mut().zip(contracts) {
-            if n > 0 {
-                *u -= step * sum / f64::from(n);
+        let mean = |(sum, n): (f64, u32)| if n > 0 { sum / f64::from(n) } else { 0.0 };
+        if k <= BAND_WEEKS {
+            let mut bands = [(0.0, 0); BANDS];
+            for (c, m) in contracts.iter().zip(&world.markets) {
+                let band = &mut bands[m.bands.0 as usize];
+                *band = (band.0 + c.0, band.1 + c.1);
+            }
+            for (u, m) in level.iter_mut().zip(&world.markets) {
+                *u -= BAND_STEP * mean(bands[m.bands.0 as usize]);
+            }
+        } else {
+            for (u, c) in level.iter_mut().zip(contracts) {
+                *u -= MARKET_STEP * mean(c);
             }
         }
         if k > WEEKS - MEASURED_WEEKS {
@@ -59,10 +75,28 @@ pub fn run(setting: &mut Setting, world: &mut World) {
         market.finished = 0.0;
     }
     setting.ask_level = level;
-    // Leases were dated in burn-in's own weeks.
+    redate(world, WEEKS);
+}
+
+/// The last half year before week 0, with the draws of a replicate and nothing held.
+pub fn own_prelude(setting: &Setting, world: &mut World, draws: Draws) {
+    for k in 1..=OWN_WEEKS {
+        let ctx = Context { setting, draws, week: FIRST_WEEK + WEEKS + k };
+        let _ = super::week(&ctx, world, k, &setting.ask_level, false);
+    }
+    redate(world, OWN_WEEKS);
+}
+
+/// Leases were dated in burn-in's own weeks; from now on week 0 is where it ends.
+fn redate(world: &mut World, weeks: u32) {
     for week in world.households.lease_end.iter_mut().chain(&mut world.households.notice_until) {
         if *week != 0 {
-            *week = week.saturating_sub(WEEKS as u16).max(1);
+            *week = week.saturating_sub(weeks as u16).max(1);
+        }
+    }
+    for market in &mut world.markets {
+        for (finish, _) in &mut market.pipeline {
+            *finish = finish.saturating_sub(FIRST_WEEK + WEEKS + weeks);
         }
     }
     world.flows.clear();

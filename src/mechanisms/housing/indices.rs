@@ -5,7 +5,7 @@
 
 use super::{listings, market_of, matching::Contract};
 use crate::engine::math::{ln, pow};
-use crate::world::{BANDS, Context, LetState, Setting, World};
+use crate::world::{Context, LetState, Setting, World};
 
 /// Pseudo-count of the tightness, counted agents.
 const PSEUDO: f64 = 0.5;
@@ -46,22 +46,21 @@ pub(super) fn observe_tightness(
     }
 }
 
-/// Moves the indices with the week's contracts. Returns, per band, the sum of log contract rent over
+/// Moves the indices with the week's contracts. Returns, per market, the sum of log contract rent over
 /// reference and the number of contracts.
 pub(super) fn update(
     ctx: &Context<'_>,
     world: &mut World,
     contracts: &[Contract],
     hold: bool,
-) -> [(f64, u32); BANDS] {
+) -> Vec<(f64, u32)> {
     let p = &ctx.setting.scenario.parameters.housing;
-    let mut by_band = [(0.0, 0); BANDS];
+    let mut by_market = vec![(0.0, 0); world.markets.len()];
     for contract in contracts {
         let d = contract.dwelling as usize;
         let log = ln(contract.rent) - f64::from(world.dwellings.log_reference[d]);
-        let band = &mut by_band[world.dwellings.band[d] as usize];
-        *band = (band.0 + log, band.1 + 1);
         let m = market_of(ctx.setting, world, d);
+        by_market[m] = (by_market[m].0 + log, by_market[m].1 + 1);
         let pooled = &mut world.markets[m].pooled;
         *pooled = (pooled.0 + log, pooled.1 + 1, pooled.2);
     }
@@ -80,5 +79,5 @@ pub(super) fn update(
             market.fast += weight(p.fast_weight) * (mean - market.fast);
         }
     }
-    by_band
+    by_market
 }

@@ -1,6 +1,6 @@
 //! Landlords: first asks, new asks, mark-downs; dwellings that come to the market or leave it.
 //!
-//! `ln ask = slow + ln reference + u_band + psi c(x - x*) + chi c(x - x~) + sigma z - sigma^2/2`, with `c`
+//! `ln ask = slow + ln reference + u_m + psi c(x - x*) + chi c(x - x~) + sigma z - sigma^2/2`, with `c`
 //! cut at +-2, `x` the tightness of the market, `x*` its no-shock level and `x~` what landlords have got
 //! used to. A live listing is asked anew with a fixed chance, otherwise marked down to a floor.
 
@@ -18,16 +18,18 @@ use crate::world::{BANDS, Context, LetState, NONE, Setting, Tenure, World};
 const CUT: f64 = 2.0;
 
 /// Sets the asks of all listings for this week.
-pub(super) fn ask(ctx: &Context<'_>, world: &mut World, ask_level: &[f64; BANDS]) {
+pub(super) fn ask(ctx: &Context<'_>, world: &mut World, ask_level: &[f64]) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.housing;
     let restraint = ln((1.0 - p.restraint).max(1e-6));
     let pressure: Vec<f64> = world
         .markets
         .iter()
-        .map(|m| {
+        .zip(ask_level)
+        .map(|(m, level)| {
             let cut = |x: f64| x.clamp(-CUT, CUT);
-            m.slow
+            level
+                + m.slow
                 + p.level_response * cut(m.tightness - m.base_tightness)
                 + p.surprise_response * cut(m.tightness - m.usual_tightness)
                 + restraint
@@ -55,8 +57,7 @@ pub(super) fn ask(ctx: &Context<'_>, world: &mut World, ask_level: &[f64; BANDS]
                         ctx.week,
                         Purpose::AskNoise,
                     ));
-                    let level = ask_level[world.dwellings.band[i] as usize]
-                        + pressure[market_of(setting, world, i)];
+                    let level = pressure[market_of(setting, world, i)];
                     exp(reference + level + p.ask_sigma * (z - 0.5 * p.ask_sigma))
                 } else {
                     (old * (1.0 - p.markdown)).max(p.ask_floor * exp(reference))

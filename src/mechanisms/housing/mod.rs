@@ -139,14 +139,14 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
 }
 
 /// The market's week. `clock` is the week leases are dated in (burn-in has its own); with `hold` the
-/// indices stay where they are. Returns per band the sum and number of log new contract rents.
+/// indices stay where they are. Returns, per market, the sum and number of log new contract rents.
 fn week(
     ctx: &Context<'_>,
     world: &mut World,
     clock: u32,
-    ask_level: &[f64; BANDS],
+    ask_level: &[f64],
     hold: bool,
-) -> [(f64, u32); BANDS] {
+) -> Vec<(f64, u32)> {
     let setting = ctx.setting;
     let newcomers = newcomers_by_region(setting, world);
     tenancy::step(ctx, world, &newcomers, clock);
@@ -167,9 +167,9 @@ fn week(
             }
         }
     }
-    let by_band = indices::update(ctx, world, &contracts, hold);
+    let by_market = indices::update(ctx, world, &contracts, hold);
     listings::supply(ctx, world, &newcomers);
-    by_band
+    by_market
 }
 
 /// Newcomer households present in each region.

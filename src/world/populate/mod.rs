@@ -132,6 +132,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         },
         flows: Flows::new(regions, groups),
         society: Society::default(),
+        base_landlord_rents: vec![0.0; regions * groups],
         rent_level: vec![1.0; regions],
         price_level: 1.0,
     };
