@@ -8,5 +8,6 @@ pub mod cards;
 pub mod engine;
 pub mod measure;
 pub mod mechanisms;
+pub mod report;
 pub mod scenario;
 pub mod world;

@@ -180,6 +180,10 @@ impl Register {
     /// If a path is unknown to the typed parameters, or a typed parameter has no default.
     pub fn resolve(&self, overrides: &BTreeMap<String, f64>) -> Result<Parameters, RegisterError> {
         let mut root = serde_json::Map::new();
+        for (file, _) in PARAMETER_FILES {
+            let mechanism = file.trim_start_matches("seeds/parameters/").trim_end_matches(".toml");
+            root.insert(mechanism.to_owned(), serde_json::Value::Object(serde_json::Map::new()));
+        }
         let defaults = self.parameters.iter().map(|p| (p.id.as_str(), p.default));
         for (id, value) in defaults.chain(overrides.iter().map(|(k, v)| (k.as_str(), *v))) {
             let fault = |message: String| RegisterError { file: id.to_owned(), message };

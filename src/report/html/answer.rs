@@ -1,0 +1,195 @@
+//! The answer in numbers, then theme by theme.
+
+use super::Material;
+use super::page::{Cell, Page};
+use crate::report::changes::Row;
+use crate::report::text::{NOTHING, Quantity, unit};
+use crate::report::vocabulary::name;
+
+/// Rows of the table of changes.
+const MOST: usize = 16;
+
+/// The few sentences and the one table that answer the question.
+pub fn answer(page: &mut Page, m: &Material) {
+    page.section("answer", "The answer in numbers");
+    let told = [
+        "asking_rent",
+        "sitting_rent",
+        "queue_services",
+        "queue_border",
+        "displaced",
+        "tension",
+        "favourable_share",
+        "incidents",
+    ];
+    let mut lines: Vec<String> = Vec::new();
+    for id in told {
+        lines.extend(m.rows.iter().filter(|r| r.indicator.id == id).map(|r| sentence(m, r)));
+    }
+    if lines.is_empty() {
+        page.paragraph("", "This run measured nothing for the country as a whole.");
+        return;
+    }
+    page.list(&lines);
+    let (shown, rest) = m.rows.split_at(m.rows.len().min(MOST));
+    let mut table = Vec::new();
+    for row in shown {
+        let quantity = Quantity::of(row.indicator);
+        let worst = match row.worst {
+            Some((group, band)) => {
+                format!("{}: {}", m.input.scenario.groups[group].label, quantity.spread(&band))
+            }
+            None => NOTHING.to_owned(),
+        };
+        table.push(vec![
+            Cell::Text(label(m, row)),
+            Cell::Text(unit(row.indicator, &m.input.scenario.currency)),
+            Cell::spread(&quantity.spread(&row.all.before.band)),
+            Cell::spread(&quantity.spread(&row.all.furthest.band)),
+            Cell::Text(m.calendar.week(row.all.furthest.week)),
+            Cell::spread(&quantity.spread(&row.all.end.band)),
+            Cell::Text(if row.all.clear() { "yes" } else { "no" }.to_owned()),
+            Cell::Text(worst),
+        ]);
+    }
+    let caption = format!(
+        "What changed most, clearest change first (size of the change over its spread). Before: {}, or the \
+         first week with a value. Clear: the ranges before and at the furthest point do not overlap. Worst-off \
+         group: in the week of the furthest point; counts are compared per head of the group.",
+        m.calendar.week(m.before)
+    );
+    let heads = [
+        "What",
+        "Unit",
+        "Before",
+        "Furthest from that",
+        "When",
+        "At the end",
+        "Clear",
+        "Worst-off group",
+    ];
+    page.table(&caption, &heads, &table);
+    if !rest.is_empty() {
+        let names: Vec<String> = rest.iter().map(|r| label(m, r).to_lowercase()).collect();
+        page.paragraph(
+            "soft",
+            &format!("Less clear changes, not in the table: {}.", names.join("; ")),
+        );
+    }
+}
+
+fn label(m: &Material, row: &Row) -> String {
+    match row.target {
+        Some(t) => {
+            format!("{}, about {}", name(row.indicator.id), m.input.scenario.groups[t].label)
+        }
+        None => name(row.indicator.id),
+    }
+}
+
+fn sentence(m: &Material, row: &Row) -> String {
+    let quantity = Quantity::of(row.indicator);
+    let unit = match quantity {
+        Quantity::Percent | Quantity::Scale => String::new(),
+        _ => format!(" ({})", unit(row.indicator, &m.input.scenario.currency)),
+    };
+    let change = &row.all;
+    let what = label(m, row);
+    if change.size() == 0.0 {
+        let level = quantity.spread(&change.end.band);
+        return format!("{what}{unit}: {level}, unchanged throughout.");
+    }
+    let moved = match (change.clear(), change.size() > 0.0) {
+        (true, true) => "rises",
+        (true, false) => "falls",
+        (false, true) => "rises, within the spread of runs,",
+        (false, false) => "falls, within the spread of runs,",
+    };
+    format!(
+        "{what}{unit} {moved} from {} to {} in {}, and ends at {}.",
+        quantity.spread(&change.before.band),
+        quantity.spread(&change.furthest.band),
+        m.calendar.week(change.furthest.week),
+        quantity.spread(&change.end.band),
+    )
+}
+
+/// Theme by theme.
+pub fn themes(page: &mut Page, m: &Material) {
+    page.section("tension", "Tension and what it is made of");
+    page.paragraph(
+        "",
+        "Tension is an index from 0 to 100: a fixed weighting of hostility, fear, readiness to act against \
+         others, incidents, distrust and hardship. Look at its parts before the index, at the share of \
+         favourable households beside it, and at the group that fares worst, which a mean can hide.",
+    );
+    m.figures(
+        page,
+        &["tension", "tension-groups", "tension-cohort", "tension-parts", "tension-components"],
+    );
+
+    page.section("rents", "Rents: asked and paid");
+    page.paragraph(
+        "",
+        "Asking rent is what new listings demand; sitting rent is what tenants under a lease pay. Asking rents \
+         move first. Sitting tenants feel it when their lease ends or a landlord breaks it.",
+    );
+    m.figures(page, &["rents", "homes"]);
+
+    page.section("jobs", "Jobs: real losses and believed losses");
+    page.paragraph(
+        "",
+        "Real: workers who lost a job in a week because a newcomer took it. Believed: how many workers residents \
+         think have been displaced so far. The two have different units (per week; in all so far), so compare \
+         their course, not their height.",
+    );
+    m.figures(page, &["jobs", "work"]);
+
+    page.section("queues", "Queues: border and services");
+    m.figures(page, &["queues"]);
+
+    page.section("prices", "Prices");
+    m.figures(page, &["prices"]);
+
+    page.section("attitudes", "Fear, hostility and favour");
+    page.paragraph(
+        "",
+        "Attitudes are followed separately for each group they are about. Fear and hostility run from 0 (none) to \
+         1 (extreme); the favourable share counts households with low hostility.",
+    );
+    m.figures(page, &["attitudes"]);
+
+    page.section("trust", "Trust");
+    m.figures(page, &["trust"]);
+
+    page.section("peace", "Incidents beside exits and segregation");
+    peace(page, m);
+    m.figures(page, &["peace-by-exit", "incidents-kinds"]);
+}
+
+/// Says whether calm at the end comes with people having left or moved apart.
+fn peace(page: &mut Page, m: &Material) {
+    page.paragraph(
+        "",
+        "Few incidents can mean peace. They can also mean that people have left or moved apart. So the three are \
+         always shown together.",
+    );
+    let Some(incidents) = m.row("incidents") else { return };
+    let calmer =
+        incidents.all.end.band.q50 < incidents.all.furthest.band.q50 && incidents.all.size() > 0.0;
+    let mut price = Vec::new();
+    for id in ["exits", "segregation"] {
+        if let Some(row) = m.row(id).filter(|r| r.all.clear() && r.all.size() > 0.0) {
+            price.push(format!("{} rose clearly", name(row.indicator.id).to_lowercase()));
+        }
+    }
+    if calmer && !price.is_empty() {
+        page.paragraph(
+            "note",
+            &format!(
+                "Incidents fall back from their peak here, but {}. Part of the calm may be peace by exit.",
+                price.join(" and ")
+            ),
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! The frame of the page and its few building blocks. Everything that takes plain text escapes it.
+
+use crate::report::text::escape;
+
+/// A page being written.
+#[derive(Debug, Default)]
+pub struct Page {
+    body: String,
+    contents: Vec<(String, String)>,
+}
+
+/// How a table cell is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Plain text.
+    Text(String),
+    /// A number, to the right.
+    Number(String),
+    /// A number with its range in a softer tone.
+    Spread(String, String),
+}
+
+impl Cell {
+    /// A median with its range as written by [`crate::report::text::Quantity::spread`].
+    pub fn spread(text: &str) -> Self {
+        match text.split_once(" [") {
+            Some((median, range)) => Self::Spread(median.to_owned(), format!("[{range}")),
+            None => Self::Number(text.to_owned()),
+        }
+    }
+
+    fn html(&self) -> String {
+        match self {
+            Self::Text(text) => format!("<td>{}</td>", escape(text)),
+            Self::Number(text) => format!("<td class=\"number\">{}</td>", escape(text)),
+            Self::Spread(median, range) => format!(
+                "<td class=\"number\">{} <span class=\"range\">{}</span></td>",
+                escape(median),
+                escape(range)
+            ),
+        }
+    }
+}
+
+impl Page {
+    /// An empty page.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Begins a section and enters it in the table of contents.
+    pub fn section(&mut self, id: &str, title: &str) {
+        self.contents.push((id.to_owned(), title.to_owned()));
+        self.body.push_str(&format!("<h2 id=\"{}\">{}</h2>\n", escape(id), escape(title)));
+    }
+
+    /// A heading within a section.
+    pub fn heading(&mut self, title: &str) {
+        self.body.push_str(&format!("<h3>{}</h3>\n", escape(title)));
+    }
+
+    /// A paragraph of plain text; `class` may be empty.
+    pub fn paragraph(&mut self, class: &str, text: &str) {
+        let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
+        self.body.push_str(&format!("<p{class}>{}</p>\n", escape(text)));
+    }
+
+    /// A list of plain texts.
+    pub fn list(&mut self, items: &[String]) {
+        self.body.push_str("<ul>\n");
+        for item in items {
+            self.body.push_str(&format!("<li>{}</li>\n", escape(item)));
+        }
+        self.body.push_str("</ul>\n");
+    }
+
+    /// A table with a caption; columns that hold numbers have their heads to the right.
+    pub fn table(&mut self, caption: &str, heads: &[&str], rows: &[Vec<Cell>]) {
+        let number = |i: usize| {
+            rows.first().and_then(|r| r.get(i)).is_some_and(|c| !matches!(c, Cell::Text(_)))
+        };
+        self.body.push_str("<div class=\"wide\" tabindex=\"0\"><table>\n");
+        self.body.push_str(&format!("<caption>{}</caption>\n<thead><tr>", escape(caption)));
+        for (i, head) in heads.iter().enumerate() {
+            let class = if number(i) { " class=\"number\"" } else { "" };
+            self.body.push_str(&format!("<th scope=\"col\"{class}>{}</th>", escape(head)));
+        }
+        self.body.push_str("</tr></thead>\n<tbody>\n");
+        for row in rows {
+            let cells: String = row.iter().map(Cell::html).collect();
+            self.body.push_str(&format!("<tr>{cells}</tr>\n"));
+        }
+        self.body.push_str("</tbody></table></div>\n");
+    }
+
+    /// A chart with its caption; `svg` is markup made by this program.
+    pub fn figure(&mut self, svg: &str, caption: &str) {
+        self.body.push_str(&format!(
+            "<figure><div class=\"wide\" tabindex=\"0\">{svg}</div><figcaption>{}</figcaption></figure>\n",
+            escape(caption)
+        ));
+    }
+
+    /// The whole document; `head` is markup made by this program.
+    pub fn finish(self, title: &str, head: &str) -> String {
+        let contents: String = self
+            .contents
+            .iter()
+            .map(|(id, title)| {
+                format!("<li><a href=\"#{}\">{}</a></li>\n", escape(id), escape(title))
+            })
+            .collect();
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n<header>\n{head}</header>\n\
+             <nav aria-label=\"Contents\"><ol>\n{contents}</ol></nav>\n<main>\n{}</main>\n</body>\n</html>\n",
+            escape(title),
+            include_str!("style.css"),
+            self.body,
+        )
+    }
+}
