@@ -69,7 +69,12 @@ impl<'a> Gallery<'a> {
             "Incidents beside exits and segregation",
             &["incidents", "exits", "segregation"],
         );
-        gallery.stack("incidents-kinds", "Incidents by kind", "incidents.");
+        gallery.stack(
+            "incidents-kinds",
+            "Incidents by kind",
+            "incidents.",
+            &["exits", "segregation"],
+        );
         gallery
     }
 
@@ -146,6 +151,15 @@ impl<'a> Gallery<'a> {
 
     /// Several indicators, each in a panel of its own, one below the other.
     fn apart(&mut self, figure: &'static str, title: &str, ids: &[&str]) {
+        let (panels, story) = self.panels_of(ids);
+        if !panels.is_empty() {
+            let title = format!("{title}, all regions");
+            self.add_panels(figure, (title, story), panels, (1, false));
+        }
+    }
+
+    /// One panel an indicator, and how each moved.
+    fn panels_of(&mut self, ids: &[&str]) -> (Vec<Panel<'a>>, String) {
         let mut panels = Vec::new();
         let mut story = Vec::new();
         for indicator in ids.iter().filter_map(|id| find(id)) {
@@ -158,10 +172,7 @@ impl<'a> Gallery<'a> {
                 panels.push(Panel { heading, quantity: Quantity::of(indicator), series });
             }
         }
-        if !panels.is_empty() {
-            let title = format!("{title}, all regions");
-            self.add_panels(figure, (title, story.join(" ")), panels, (1, false));
-        }
+        (panels, story.join(" "))
     }
 
     /// Several attitudes, each in a panel with one line a target.
@@ -259,18 +270,19 @@ impl<'a> Gallery<'a> {
                 "hostility",
                 "fear",
                 "act_willingness",
-                "incidents",
+                "trust_authorities",
                 "rent_burden",
                 "favourable_share",
             ],
         );
-        self.stack("tension-components", "Tension by component", "tension.");
+        self.stack("tension-components", "Tension by component", "tension.", &["favourable_share"]);
         self.by_region("tension-regions", "Tension by region", &["tension"]);
         self.map("map-tension", "tension");
     }
 
-    /// The indicators whose ids begin with `prefix`, stacked; they are parts of the id before its dot.
-    fn stack(&mut self, figure: &'static str, title: &str, prefix: &str) {
+    /// The indicators whose ids begin with `prefix`, stacked, with those of `beside` below: what must
+    /// never be seen without the other stands in one figure.
+    fn stack(&mut self, figure: &'static str, title: &str, prefix: &str, beside: &[&str]) {
         let mut layers = Vec::new();
         let mut first = None;
         for indicator in INDICATORS.iter().filter(|i| i.id.starts_with(prefix)) {
@@ -284,8 +296,14 @@ impl<'a> Gallery<'a> {
             title: format!("{title}, all regions, {}", self.unit(indicator)),
             quantity: Quantity::of(indicator),
             layers,
-            calendar: self.calendar,
-            replicates: self.input.replicates,
+            beside: Panels {
+                title: String::new(),
+                panels: self.panels_of(beside).0,
+                columns: 1,
+                shared: false,
+                calendar: self.calendar,
+                replicates: self.input.replicates,
+            },
         };
         let caption = "The parts add up to the whole; the upper edge is the mean of all runs.";
         self.add(figure, caption.to_owned(), Chart::Stack(chart));
@@ -314,10 +332,7 @@ impl<'a> Gallery<'a> {
             title: format!("{} by region, {}", name(id), self.unit(indicator)),
             headings: [
                 format!("Before: {}", self.calendar.week(weeks[0])),
-                format!(
-                    "Furthest from that in the whole country: {}",
-                    self.calendar.week(weeks[1])
-                ),
+                format!("Furthest: {}", self.calendar.week(weeks[1])),
             ],
             quantity: Quantity::of(indicator),
             tiles,

@@ -3,24 +3,25 @@
 use super::ReportInput;
 use super::calendar::Calendar;
 use super::changes::Change;
-use super::text::{NOTHING, Quantity, unit};
-use super::vocabulary::{find, name};
+use super::text::{NOTHING, Quantity};
+use super::vocabulary::find;
 
-/// Indicators of the table, in order.
-const LINES: &[&str] = &[
-    "tension",
-    "asking_rent",
-    "sitting_rent",
-    "queue_border",
-    "queue_services",
-    "displaced",
-    "displaced_believed",
-    "hostility",
-    "trust_courts",
-    "trust_police",
-    "trust_authorities",
-    "incidents",
-    "exits",
+/// Indicators of the table with their labels, in order; `{}` stands for the currency.
+const LINES: &[(&str, &str)] = &[
+    ("tension", "Tension, 0 to 100"),
+    ("asking_rent", "Asking rent, {} a month"),
+    ("sitting_rent", "Rent of tenants, {} a month"),
+    ("queue_border", "Wait at the border, days"),
+    ("queue_services", "Wait at service centres, days"),
+    ("displaced", "Displaced workers, real, a week"),
+    ("displaced_believed", "Displaced workers, believed, in all"),
+    ("hostility", "Hostility"),
+    ("trust_courts", "Trust in courts"),
+    ("trust_police", "Trust in police"),
+    ("trust_authorities", "Trust in the authorities"),
+    ("incidents", "Incidents a week"),
+    ("exits", "People leaving, a week"),
+    ("segregation", "Segregation, 0 to 1"),
 ];
 
 /// Widths of the columns, characters; 100 in all with a space between.
@@ -38,7 +39,7 @@ pub fn summary(input: &ReportInput) -> String {
         ),
         "-".repeat(100),
     ];
-    for indicator in LINES.iter().filter_map(|id| find(id)) {
+    for (indicator, label) in LINES.iter().filter_map(|(id, l)| find(id).map(|i| (i, l))) {
         let about: Vec<Option<usize>> = if indicator.by_target {
             scenario.targets().into_iter().map(Some).collect()
         } else {
@@ -49,15 +50,8 @@ pub fn summary(input: &ReportInput) -> String {
             let Some(change) = series.and_then(|s| Change::of(s, 0)) else { continue };
             let quantity = Quantity::of(indicator);
             let label = match target {
-                Some(t) => format!("{} to {}", name(indicator.id), scenario.groups[t].label),
-                None if quantity == Quantity::Percent || quantity == Quantity::Scale => {
-                    name(indicator.id)
-                }
-                None => format!(
-                    "{}, {}",
-                    name(indicator.id),
-                    short(&unit(indicator, &scenario.currency))
-                ),
+                Some(t) => format!("{label} to {}", scenario.groups[t].label),
+                None => label.replace("{}", &scenario.currency),
             };
             let first = if change.before.week == 0 {
                 quantity.write(change.before.band.q50)
@@ -85,13 +79,6 @@ pub fn summary(input: &ReportInput) -> String {
     let mut text = lines.join("\n");
     text.push('\n');
     text
-}
-
-fn short(unit: &str) -> String {
-    unit.replace("per month", "a month")
-        .replace("persons per week", "a week")
-        .replace("events per week", "a week")
-        .replace("index, 0 to 100", "0 to 100")
 }
 
 /// Labels to the left, numbers to the right; long cells are cut.

@@ -88,7 +88,11 @@ pub fn unit(indicator: &Indicator, currency: &str) -> String {
     match Quantity::of(indicator) {
         Quantity::Scale => "scale from 0 to 1".to_owned(),
         Quantity::Percent => "percent".to_owned(),
-        Quantity::Index if indicator.unit == "index" => "index, 0 to 1".to_owned(),
+        Quantity::Index if indicator.unit == "index" => "index from 0 to 1".to_owned(),
+        Quantity::Index => indicator
+            .unit
+            .replace(", 0 to", " from 0 to")
+            .replace(", week 0 = 100", " (week 0 = 100)"),
         _ => indicator.unit.replace("currency", currency),
     }
 }
@@ -115,7 +119,7 @@ pub fn fixed(x: f64, decimals: usize) -> String {
     out
 }
 
-/// A number rounded to `digits` significant digits, without a decimal part from 100 on.
+/// A number rounded to `digits` significant digits, with one decimal below 10 and none above.
 pub fn significant(x: f64, digits: i32) -> String {
     let mut unit = 1.0;
     let mut size = 0;
@@ -124,7 +128,7 @@ pub fn significant(x: f64, digits: i32) -> String {
         size += 1;
     }
     let step = 10_f64.powi((size + 1 - digits).max(0));
-    let decimals = if x.abs() >= 100.0 || x.fract() == 0.0 { 0 } else { 1 };
+    let decimals = if x == 0.0 || x.abs() >= 9.95 { 0 } else { 1 };
     if decimals == 0 { fixed((x / step).round() * step, 0) } else { fixed(x, decimals) }
 }
 

@@ -1,6 +1,6 @@
 //! Axes: ranges, ticks, month labels and the marks of dated events.
 
-use super::drawing::{Anchor, Drawing, Point, SMALL};
+use super::drawing::{Anchor, Drawing, Point, SMALL, WIDTH};
 use super::style::{GRID, INK, PAPER, SOFT};
 use super::{font, style};
 use crate::measure::Band;
@@ -120,8 +120,10 @@ impl Frame {
             let x = self.x(tick.week);
             drawing.line(&[(x, bottom), (x, bottom + 5.0)], INK, 1.0, &[]);
             if labelled {
-                drawing.text((x, bottom + 15.0), &tick.label, Anchor::Middle, INK);
-                drawing.text((x, bottom + 32.0), &tick.below, Anchor::Middle, SOFT);
+                for (text, down, ink) in [(&tick.label, 15.0, INK), (&tick.below, 32.0, SOFT)] {
+                    let most = WIDTH - 4.0 - font::width(text, SMALL) / 2.0;
+                    drawing.text((x.min(most), bottom + down), text, Anchor::Middle, ink);
+                }
             }
         }
     }

@@ -8,7 +8,8 @@ use crate::measure::Band;
 use crate::report::calendar::Calendar;
 use crate::report::text::Quantity;
 
-const RIGHT: f64 = 18.0;
+/// Room right of the last panel, pixels.
+pub(super) const RIGHT: f64 = 26.0;
 const GAP: f64 = 16.0;
 
 /// One series of a panel.
@@ -70,7 +71,8 @@ impl Panels<'_> {
         }
     }
 
-    fn note(&self) -> String {
+    /// What lines, bands and dots mean.
+    pub(super) fn note(&self) -> String {
         let n = self.replicates;
         let runs = format!("Lines: median of {n} runs.");
         let spread = match self.spread() {
@@ -84,7 +86,7 @@ impl Panels<'_> {
         } else {
             " Dotted: waves, outside events, policies."
         };
-        format!("{runs} {spread}{events}")
+        format!("{runs} {spread}{events} Weeks 0 to {}.", self.calendar.weeks)
     }
 
     fn range(&self, panel: usize) -> Range {
@@ -109,6 +111,32 @@ impl Panels<'_> {
         if names.len() > 1 {
             y = draw_legend(&mut drawing, y, &names);
         }
+        y = self.draw_body(&mut drawing, y, self.left(), true);
+        y = draw_note(&mut drawing, y, &self.note());
+        drawing.height = y + 8.0;
+        drawing
+    }
+
+    /// Where the first panel begins: right of the widest value label.
+    pub(super) fn left(&self) -> f64 {
+        let labels = (0..self.panels.len()).flat_map(|i| {
+            let (range, quantity) = (self.range(i), self.panels[i].quantity);
+            let width = |v| font::width(&quantity.tick(v, range.step), SMALL);
+            range.ticks().map(width).collect::<Vec<f64>>()
+        });
+        MARGIN + 8.0 + labels.fold(0.0, f64::max)
+    }
+
+    /// Draws all panels below `y`, event labels above them if `labelled`; returns where they end.
+    pub(super) fn draw_body(
+        &self,
+        drawing: &mut Drawing,
+        y: f64,
+        left: f64,
+        labelled: bool,
+    ) -> f64 {
+        let names = self.legend();
+        let mut y = y;
         let columns = self.columns.clamp(1, self.panels.len().max(1));
         let height = match (self.panels.len(), columns) {
             (1, _) => 310.0,
@@ -116,14 +144,10 @@ impl Panels<'_> {
             _ => 110.0,
         };
         let ranges: Vec<Range> = (0..self.panels.len()).map(|i| self.range(i)).collect();
-        let labels = self.panels.iter().zip(&ranges).flat_map(|(p, range)| {
-            range.ticks().map(|v| font::width(&p.quantity.tick(v, range.step), SMALL))
-        });
-        let left = MARGIN + 8.0 + labels.fold(0.0, f64::max);
         let between = if self.shared { GAP } else { left };
         let inner = WIDTH - left - RIGHT - between * (columns - 1) as f64;
         let width = inner / columns as f64;
-        let lanes = (columns == 1).then(|| Lanes::new(self.calendar, left, width));
+        let lanes = (labelled && columns == 1).then(|| Lanes::new(self.calendar, left, width));
         if let Some(lanes) = &lanes {
             y += LANE * lanes.count as f64;
         }
@@ -136,21 +160,18 @@ impl Panels<'_> {
             );
             let frame = Frame { at, width, height, weeks: self.calendar.weeks, range };
             let last = i + columns >= self.panels.len();
-            panel_head(&mut drawing, &frame, &panel.heading);
-            frame.draw_values(&mut drawing, panel.quantity, column == 0 || !self.shared);
-            frame.draw_events(&mut drawing, self.calendar);
+            panel_head(drawing, &frame, &panel.heading);
+            frame.draw_values(drawing, panel.quantity, column == 0 || !self.shared);
+            frame.draw_events(drawing, self.calendar);
             if let Some(lanes) = lanes.as_ref().filter(|_| row == 0) {
                 let top = Frame { at: (at.0, y), ..frame.clone() };
-                lanes.draw(&mut drawing, &top);
+                lanes.draw(drawing, &top);
             }
-            self.draw_series(&mut drawing, &frame, panel, &names);
-            frame.draw_weeks(&mut drawing, self.calendar, last);
+            self.draw_series(drawing, &frame, panel, &names);
+            frame.draw_weeks(drawing, self.calendar, last);
         }
         let rows = self.panels.len().div_ceil(columns) as f64;
-        y += rows * (height + heading + 14.0) + 32.0;
-        y = draw_note(&mut drawing, y, &self.note());
-        drawing.height = y + 8.0;
-        drawing
+        y + rows * (height + heading + 14.0) + 32.0
     }
 
     fn draw_series(&self, drawing: &mut Drawing, frame: &Frame, panel: &Panel, names: &[&str]) {

@@ -16,6 +16,9 @@ const ZOOM: u32 = 4;
 /// The PNG is averaged over squares of this side: smooth edges at twice the nominal size.
 const SMOOTH: u32 = 2;
 
+/// The bitmap backend sets text higher than the SVG one, by this share of the text size.
+const BITMAP_RISE: f64 = 0.17;
+
 /// A chart could not be drawn.
 #[derive(Debug, thiserror::Error)]
 #[error("chart `{name}`: {message}")]
@@ -33,7 +36,7 @@ pub fn svg(drawing: &Drawing, name: &str, label: &str) -> Result<String, RenderE
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, (width, height)).into_drawing_area();
-        paint(&area, drawing, name)?;
+        paint(&area, drawing, name, 0.0)?;
     }
     let nominal = format!("width=\"{}\" height=\"{}\"", width / ZOOM, height / ZOOM);
     let zoomed = format!("width=\"{width}\" height=\"{height}\"");
@@ -50,7 +53,7 @@ pub fn png(drawing: &Drawing, name: &str) -> Result<Vec<u8>, RenderError> {
     let mut pixels = vec![255_u8; 3 * width as usize * height as usize];
     {
         let backend = BitMapBackend::with_buffer(&mut pixels, (width, height));
-        paint(&backend.into_drawing_area(), drawing, name)?;
+        paint(&backend.into_drawing_area(), drawing, name, BITMAP_RISE)?;
     }
     let (pixels, width, height) = smooth(&pixels, width as usize, height as usize);
     let mut bytes = Vec::new();
@@ -98,6 +101,7 @@ fn paint<B: DrawingBackend>(
     area: &DrawingArea<B, Shift>,
     drawing: &Drawing,
     name: &str,
+    rise: f64,
 ) -> Result<(), RenderError> {
     let fault = |message: String| RenderError { name: name.to_owned(), message };
     if !font::ready() {
@@ -127,7 +131,7 @@ fn paint<B: DrawingBackend>(
                     .color(&colour_of(*colour))
                     .pos(Pos::new(h_pos, VPos::Center));
                 let text: String = text.chars().filter(|c| !c.is_control()).collect();
-                area.draw(&Text::new(text, pixel(*at), style))
+                area.draw(&Text::new(text, pixel((at.0, at.1 + rise * size)), style))
             }
         }
         .map_err(|e| fault(e.to_string()))?;

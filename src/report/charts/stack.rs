@@ -2,10 +2,13 @@
 
 use super::axis::{Frame, LANE, Lanes, Range};
 use super::drawing::{Anchor, Colour, Drawing, Point, SMALL, WIDTH};
+use super::panels::RIGHT;
 use super::style::{INK, PAPER, amount};
-use super::{MARGIN, Series, draw_note, draw_title, font};
-use crate::report::calendar::Calendar;
+use super::{MARGIN, Panels, Series, draw_note, draw_title, font};
 use crate::report::text::Quantity;
+
+/// Height of the stack, pixels.
+const HEIGHT: f64 = 260.0;
 
 /// A stacked chart of means, which add up where medians do not.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,16 +19,14 @@ pub struct Stack<'a> {
     pub quantity: Quantity,
     /// Parts from the bottom up.
     pub layers: Vec<Series<'a>>,
-    /// Dates and events.
-    pub calendar: &'a Calendar,
-    /// Replicates behind the means.
-    pub replicates: u32,
+    /// Panels drawn below on the same weeks, with the number of replicates.
+    pub beside: Panels<'a>,
 }
 
 impl Stack<'_> {
     /// Upper edges of the layers by week; undefined parts count as 0.
     fn edges(&self) -> Vec<Vec<f64>> {
-        let mut top = vec![0.0; self.calendar.weeks as usize + 1];
+        let mut top = vec![0.0; self.beside.calendar.weeks as usize + 1];
         let mut edges = Vec::new();
         for layer in &self.layers {
             for (sum, band) in top.iter_mut().zip(layer.bands) {
@@ -34,6 +35,10 @@ impl Stack<'_> {
             edges.push(top.clone());
         }
         edges
+    }
+
+    fn defined(&self, week: usize) -> bool {
+        self.layers.iter().any(|l| l.bands.get(week).is_some_and(|b| b.mean.is_finite()))
     }
 
     fn fill(&self, layer: usize) -> Colour {
@@ -61,32 +66,39 @@ impl Stack<'_> {
         let values = std::iter::once(0.0).chain(highest.iter().copied());
         let range = Range::of(values, self.quantity, 5.0);
         let labels = range.ticks().map(|v| font::width(&self.quantity.tick(v, range.step), SMALL));
-        let left = MARGIN + 8.0 + labels.fold(0.0, f64::max);
-        let width = WIDTH - left - 18.0;
-        let lanes = Lanes::new(self.calendar, left, width);
+        let left = (MARGIN + 8.0 + labels.fold(0.0, f64::max)).max(self.beside.left());
+        let width = WIDTH - left - RIGHT;
+        let lanes = Lanes::new(self.beside.calendar, left, width);
         y += LANE * lanes.count as f64 + 4.0;
-        let weeks = self.calendar.weeks;
-        let frame = Frame { at: (left, y), width, height: 290.0, weeks, range };
+        let weeks = self.beside.calendar.weeks;
+        let frame = Frame { at: (left, y), width, height: HEIGHT, weeks, range };
         frame.draw_values(&mut drawing, self.quantity, true);
+        let first = (0..=weeks as usize).find(|w| self.defined(*w)).unwrap_or(0);
         let point = |w: usize, v: f64| -> Point { (frame.x(w as f64), frame.y(v)) };
         let mut below = vec![0.0; weeks as usize + 1];
         for (i, edge) in edges.iter().enumerate() {
-            let there = edge.iter().enumerate().map(|(w, v)| point(w, *v));
-            let back = below.iter().enumerate().rev().map(|(w, v)| point(w, *v));
+            let there = edge.iter().enumerate().skip(first).map(|(w, v)| point(w, *v));
+            let back = below.iter().enumerate().skip(first).rev().map(|(w, v)| point(w, *v));
             drawing.area(there.chain(back).collect(), self.fill(i), 1.0);
-            let line: Vec<Point> = edge.iter().enumerate().map(|(w, v)| point(w, *v)).collect();
+            let line: Vec<Point> =
+                edge.iter().enumerate().skip(first).map(|(w, v)| point(w, *v)).collect();
             drawing.line(&line, PAPER, 1.0, &[]);
             below.clone_from(edge);
         }
-        frame.draw_events(&mut drawing, self.calendar);
+        frame.draw_events(&mut drawing, self.beside.calendar);
         lanes.draw(&mut drawing, &frame);
-        frame.draw_weeks(&mut drawing, self.calendar, true);
+        frame.draw_weeks(&mut drawing, self.beside.calendar, true);
         let note = format!(
             "Means of {} runs, stacked in the order of the legend from the bottom; means add up, \
              medians would not.",
-            self.replicates
+            self.beside.replicates
         );
-        drawing.height = draw_note(&mut drawing, y + 290.0 + 46.0, &note) + 8.0;
+        y = draw_note(&mut drawing, y + HEIGHT + 46.0, &note) + 8.0;
+        if !self.beside.panels.is_empty() {
+            y = self.beside.draw_body(&mut drawing, y, left, false);
+            y = draw_note(&mut drawing, y, &self.beside.note()) + 8.0;
+        }
+        drawing.height = y;
         drawing
     }
 }

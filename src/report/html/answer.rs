@@ -21,6 +21,8 @@ pub fn answer(page: &mut Page, m: &Material) {
         "tension",
         "favourable_share",
         "incidents",
+        "exits",
+        "segregation",
     ];
     let mut lines: Vec<String> = Vec::new();
     for id in told {
@@ -31,7 +33,13 @@ pub fn answer(page: &mut Page, m: &Material) {
         return;
     }
     page.list(&lines);
-    let (shown, rest) = m.rows.split_at(m.rows.len().min(MOST));
+    // Incidents are never shown without exits and segregation.
+    let together = |r: &&Row| matches!(r.indicator.id, "exits" | "segregation");
+    let (most, rest) = m.rows.split_at(m.rows.len().min(MOST));
+    let needed = most.iter().any(|r| r.indicator.id.starts_with("incidents"));
+    let shown: Vec<&Row> =
+        most.iter().chain(rest.iter().filter(together).filter(|_| needed)).collect();
+    let rest: Vec<&Row> = rest.iter().filter(|r| !(needed && together(r))).collect();
     let mut table = Vec::new();
     for row in shown {
         let quantity = Quantity::of(row.indicator);
@@ -46,7 +54,7 @@ pub fn answer(page: &mut Page, m: &Material) {
             Cell::Text(unit(row.indicator, &m.input.scenario.currency)),
             Cell::spread(&quantity.spread(&row.all.before.band)),
             Cell::spread(&quantity.spread(&row.all.furthest.band)),
-            Cell::Text(m.calendar.week(row.all.furthest.week)),
+            Cell::When(m.calendar.week(row.all.furthest.week)),
             Cell::spread(&quantity.spread(&row.all.end.band)),
             Cell::Text(if row.all.clear() { "yes" } else { "no" }.to_owned()),
             Cell::Text(worst),
@@ -91,13 +99,13 @@ fn sentence(m: &Material, row: &Row) -> String {
     let quantity = Quantity::of(row.indicator);
     let unit = match quantity {
         Quantity::Percent | Quantity::Scale => String::new(),
-        _ => format!(" ({})", unit(row.indicator, &m.input.scenario.currency)),
+        _ => format!(", {},", unit(row.indicator, &m.input.scenario.currency)),
     };
     let change = &row.all;
     let what = label(m, row);
     if change.size() == 0.0 {
         let level = quantity.spread(&change.end.band);
-        return format!("{what}{unit}: {level}, unchanged throughout.");
+        return format!("{what}{unit} stays at {level}.");
     }
     let moved = match (change.clear(), change.size() > 0.0) {
         (true, true) => "rises",

@@ -72,11 +72,10 @@ fn heading(m: &Material) -> String {
         "every household is simulated".to_owned()
     };
     format!(
-        "<h1>{}</h1>\n<p class=\"question\">{}</p>\n<p class=\"soft\">{} weeks from {}, {}, {} runs that \
+        "<h1>{}</h1>\n<p class=\"soft\">{} from {}, {}, {} runs that \
          differ only in chance; {agents}. Amounts of money in {}.</p>\n",
         escape(&words(&s.name)),
-        escape(&s.question),
-        m.input.bands.weeks,
+        counted(m.input.bands.weeks as usize, "week"),
         m.calendar.date(0),
         counted(s.regions.len(), "region"),
         m.input.replicates,

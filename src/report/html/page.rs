@@ -14,6 +14,8 @@ pub struct Page {
 pub enum Cell {
     /// Plain text.
     Text(String),
+    /// A date, or a week with its date in brackets; dates are not broken.
+    When(String),
     /// A number, to the right.
     Number(String),
     /// A number with its range in a softer tone.
@@ -32,6 +34,13 @@ impl Cell {
     fn html(&self) -> String {
         match self {
             Self::Text(text) => format!("<td>{}</td>", escape(text)),
+            Self::When(text) => {
+                let (week, date) = match text.split_once(" (") {
+                    Some((week, date)) => (format!("{} ", escape(week)), format!("({date}")),
+                    None => (String::new(), text.clone()),
+                };
+                format!("<td>{week}<span class=\"date\">{}</span></td>", escape(&date))
+            }
             Self::Number(text) => format!("<td class=\"number\">{}</td>", escape(text)),
             Self::Spread(median, range) => format!(
                 "<td class=\"number\">{} <span class=\"range\">{}</span></td>",
@@ -77,7 +86,9 @@ impl Page {
     /// A table with a caption; columns that hold numbers have their heads to the right.
     pub fn table(&mut self, caption: &str, heads: &[&str], rows: &[Vec<Cell>]) {
         let number = |i: usize| {
-            rows.first().and_then(|r| r.get(i)).is_some_and(|c| !matches!(c, Cell::Text(_)))
+            rows.first()
+                .and_then(|r| r.get(i))
+                .is_some_and(|c| matches!(c, Cell::Number(_) | Cell::Spread(..)))
         };
         self.body.push_str("<div class=\"wide\" tabindex=\"0\"><table>\n");
         self.body.push_str(&format!("<caption>{}</caption>\n<thead><tr>", escape(caption)));

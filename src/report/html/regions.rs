@@ -40,7 +40,7 @@ pub fn regions(page: &mut Page, m: &Material) {
                 Cell::Text(region.name.clone()),
                 Cell::spread(&quantity.spread(&change.before.band)),
                 Cell::spread(&quantity.spread(&change.furthest.band)),
-                Cell::Text(m.calendar.week(change.furthest.week)),
+                Cell::When(m.calendar.week(change.furthest.week)),
                 Cell::spread(&quantity.spread(&change.end.band)),
             ];
             if quantity == Quantity::Money {

@@ -9,7 +9,7 @@ use crate::scenario::{LeverKind, Scenario, ShockKind};
 /// What is asked, and how to read the answer.
 pub fn question(page: &mut Page, m: &Material) {
     page.section("question", "The question");
-    page.paragraph("", &m.input.scenario.question);
+    page.paragraph("question", &m.input.scenario.question);
     let n = m.input.replicates;
     page.paragraph(
         "note",
@@ -60,8 +60,8 @@ fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
         rows.push(vec![
             Cell::Text(words(&wave.id)),
             Cell::Text(group.clone()),
-            Cell::Text(calendar.date(first)),
-            Cell::Text(calendar.date(last as i64)),
+            Cell::When(calendar.date(first)),
+            Cell::When(calendar.date(last as i64)),
             Cell::Number(significant(total, 3)),
             Cell::Number(significant(wave.daily[peak], 3)),
             Cell::Number(format!("{}%", fixed(100.0 * wave.transit_share, 0))),
@@ -110,7 +110,7 @@ fn events(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
         let region = shock.region.map_or("all", |r| scenario.regions[r].name.as_str());
         rows.push(vec![
             Cell::Text(words(&shock.id)),
-            Cell::Text(calendar.date(shock.day)),
+            Cell::When(calendar.date(shock.day)),
             Cell::Number(shock.days.to_string()),
             Cell::Text(region.to_owned()),
             Cell::Text(what),
@@ -137,8 +137,8 @@ fn policies(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
         rows.push(vec![
             Cell::Text(words(&lever.id)),
             Cell::Text(policy(lever.kind).to_owned()),
-            Cell::Text(calendar.date(lever.start_day)),
-            Cell::Text(calendar.date(lever.end_day - 1)),
+            Cell::When(calendar.date(lever.start_day)),
+            Cell::When(calendar.date(lever.end_day - 1)),
             Cell::Number(fixed(lever.strength, 2)),
             Cell::Number(format!("{}%", fixed(100.0 * lever.compliance, 0))),
             Cell::Text(regions),
