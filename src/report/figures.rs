@@ -14,7 +14,9 @@ use super::vocabulary::{find, name};
 pub struct Figure<'a> {
     /// File name without extension.
     pub name: &'static str,
-    /// One or two sentences: what is shown and how it moved.
+    /// What is shown and how it moved, for those who cannot see it.
+    pub alt: String,
+    /// The same where it is short, else empty.
     pub caption: String,
     /// What to draw.
     pub chart: Chart<'a>,
@@ -105,28 +107,30 @@ impl<'a> Gallery<'a> {
         let Some(change) = Change::of(series, 0) else { return format!("{what}: no value.") };
         let quantity = Quantity::of(indicator);
         format!(
-            "{what}: {} at first, furthest from that in {} at {}, {} at the end.",
+            "{what}: {} at first, {} at its furthest in {}, {} at the end.",
             quantity.write(change.before.band.q50),
-            self.calendar.week(change.furthest.week),
             quantity.spread(&change.furthest.band),
+            self.calendar.week(change.furthest.week),
             quantity.write(change.end.band.q50),
         )
     }
 
-    fn add(&mut self, name: &'static str, caption: String, chart: Chart<'a>) {
-        self.figures.push(Figure { name, caption, chart });
+    fn add(&mut self, name: &'static str, story: &[String], chart: Chart<'a>) {
+        let alt = story.join(" ");
+        let caption = if story.len() <= 3 { alt.clone() } else { String::new() };
+        self.figures.push(Figure { name, alt, caption, chart });
     }
 
     fn add_panels(
         &mut self,
         name: &'static str,
-        (title, caption): (String, String),
+        (title, story): (String, Vec<String>),
         panels: Vec<Panel<'a>>,
         (columns, shared): (usize, bool),
     ) {
         let (calendar, replicates) = (self.calendar, self.input.replicates);
         let chart = Panels { title, panels, columns, shared, calendar, replicates };
-        self.add(name, caption, Chart::Panels(chart));
+        self.add(name, &story, Chart::Panels(chart));
     }
 
     /// Several indicators of one unit as lines of one panel.
@@ -146,7 +150,7 @@ impl<'a> Gallery<'a> {
         let title = format!("{what}, all regions, {}", self.unit(indicator));
         let quantity = Quantity::of(indicator);
         let panel = Panel { heading: String::new(), quantity, series };
-        self.add_panels(figure, (title, story.join(" ")), vec![panel], (1, false));
+        self.add_panels(figure, (title, story), vec![panel], (1, false));
     }
 
     /// Several indicators, each in a panel of its own, one below the other.
@@ -159,7 +163,7 @@ impl<'a> Gallery<'a> {
     }
 
     /// One panel an indicator, and how each moved.
-    fn panels_of(&mut self, ids: &[&str]) -> (Vec<Panel<'a>>, String) {
+    fn panels_of(&mut self, ids: &[&str]) -> (Vec<Panel<'a>>, Vec<String>) {
         let mut panels = Vec::new();
         let mut story = Vec::new();
         for indicator in ids.iter().filter_map(|id| find(id)) {
@@ -172,7 +176,7 @@ impl<'a> Gallery<'a> {
                 panels.push(Panel { heading, quantity: Quantity::of(indicator), series });
             }
         }
-        (panels, story.join(" "))
+        (panels, story)
     }
 
     /// Several attitudes, each in a panel with one line a target.
@@ -200,7 +204,7 @@ impl<'a> Gallery<'a> {
         }
         if !panels.is_empty() {
             let title = format!("{title}, all regions");
-            self.add_panels(figure, (title, story.join(" ")), panels, (1, false));
+            self.add_panels(figure, (title, story), panels, (1, false));
         }
     }
 
@@ -234,7 +238,7 @@ impl<'a> Gallery<'a> {
             ids.iter().map(|id| name(id).to_lowercase()).collect::<Vec<_>>().join(", ")
         );
         let title = format!("{title}, {}", self.unit(indicator));
-        self.add_panels(figure, (title, caption), panels, (columns, true));
+        self.add_panels(figure, (title, vec![caption]), panels, (columns, true));
     }
 
     fn tension(&mut self) {
@@ -254,7 +258,7 @@ impl<'a> Gallery<'a> {
                     "One line a group beside everyone: the mean can hide who fares worst.";
                 let quantity = Quantity::of(indicator);
                 let panel = Panel { heading: String::new(), quantity, series };
-                let words = (title, caption.to_owned());
+                let words = (title, vec![caption.to_owned()]);
                 self.add_panels("tension-groups", words, vec![panel], (1, false));
             }
         }
@@ -265,7 +269,7 @@ impl<'a> Gallery<'a> {
         );
         self.apart(
             "tension-parts",
-            "What tension is made of",
+            "Behind tension: its parts and the favourable share",
             &[
                 "hostility",
                 "fear",
@@ -306,7 +310,7 @@ impl<'a> Gallery<'a> {
             },
         };
         let caption = "The parts add up to the whole; the upper edge is the mean of all runs.";
-        self.add(figure, caption.to_owned(), Chart::Stack(chart));
+        self.add(figure, &[caption.to_owned()], Chart::Stack(chart));
     }
 
     /// Two maps of an indicator: week 0 (or its first week) and the week of its national extreme.
@@ -343,6 +347,6 @@ impl<'a> Gallery<'a> {
             ),
         };
         let caption = format!("{} in each region, before and at its furthest point.", name(id));
-        self.add(figure, caption, Chart::Tiles(chart));
+        self.add(figure, &[caption], Chart::Tiles(chart));
     }
 }

@@ -58,7 +58,7 @@ pub fn plots(input: &ReportInput) -> Result<Vec<(String, PlotFile)>, RenderError
         .figures
         .par_iter()
         .map(|figure| {
-            let (svg, png) = figure.chart.render(figure.name, &figure.caption)?;
+            let (svg, png) = figure.chart.render(figure.name, &figure.alt)?;
             Ok((figure.name.to_owned(), PlotFile { svg, png }))
         })
         .collect()

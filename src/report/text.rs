@@ -22,7 +22,7 @@ const SCALES: &[&str] = &[
 pub enum Quantity {
     /// A share, written as percent.
     Percent,
-    /// A position from 0 to 1.
+    /// A position from 0 to 1, or an index of that range.
     Scale,
     /// Money.
     Money,
@@ -42,6 +42,7 @@ impl Quantity {
             "share" => Self::Percent,
             "days" => Self::Days,
             unit if unit.starts_with("currency") => Self::Money,
+            "index" => Self::Scale,
             unit if unit.starts_with("index") => Self::Index,
             _ => Self::Count,
         }
@@ -56,7 +57,7 @@ impl Quantity {
             Self::Percent => format!("{}%", fixed(100.0 * x, 1)),
             Self::Scale => fixed(x, 2),
             Self::Money => significant(x, 4),
-            Self::Count => significant(x, 3),
+            Self::Count => count(x, x),
             Self::Days | Self::Index => fixed(x, 1),
         }
     }
@@ -79,16 +80,20 @@ impl Quantity {
         if band.q50.is_nan() {
             return NOTHING.to_owned();
         }
-        format!("{} [{}–{}]", self.write(band.q50), self.write(band.q05), self.write(band.q95))
+        let write = |x: f64| match self {
+            Self::Count if x.is_finite() => count(x, band.q50.abs().max(band.q95.abs())),
+            _ => self.write(x),
+        };
+        format!("{} [{}–{}]", write(band.q50), write(band.q05), write(band.q95))
     }
 }
 
 /// The unit of an indicator in words.
 pub fn unit(indicator: &Indicator, currency: &str) -> String {
     match Quantity::of(indicator) {
+        Quantity::Scale if indicator.unit == "index" => "index from 0 to 1".to_owned(),
         Quantity::Scale => "scale from 0 to 1".to_owned(),
         Quantity::Percent => "percent".to_owned(),
-        Quantity::Index if indicator.unit == "index" => "index from 0 to 1".to_owned(),
         Quantity::Index => indicator
             .unit
             .replace(", 0 to", " from 0 to")
@@ -119,7 +124,12 @@ pub fn fixed(x: f64, decimals: usize) -> String {
     out
 }
 
-/// A number rounded to `digits` significant digits, with one decimal below 10 and none above.
+/// A count to three digits; with one decimal while `like`, the largest of its fellows, is below 10.
+fn count(x: f64, like: f64) -> String {
+    if like != 0.0 && like.abs() < 9.95 { fixed(x, 1) } else { significant(x.round(), 3) }
+}
+
+/// A number rounded to `digits` significant digits, without decimals.
 pub fn significant(x: f64, digits: i32) -> String {
     let mut unit = 1.0;
     let mut size = 0;
@@ -128,8 +138,7 @@ pub fn significant(x: f64, digits: i32) -> String {
         size += 1;
     }
     let step = 10_f64.powi((size + 1 - digits).max(0));
-    let decimals = if x == 0.0 || x.abs() >= 9.95 { 0 } else { 1 };
-    if decimals == 0 { fixed((x / step).round() * step, 0) } else { fixed(x, decimals) }
+    fixed((x / step).round() * step, 0)
 }
 
 /// Text that is safe inside HTML and SVG, in elements and in quoted attributes.

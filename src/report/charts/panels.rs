@@ -81,11 +81,7 @@ impl Panels<'_> {
             Spread::Outer => "Bands: 5% to 95% of runs.",
             Spread::Inner => "Bands: middle half of runs.",
         };
-        let events = if self.calendar.events.is_empty() {
-            ""
-        } else {
-            " Dotted: waves, outside events, policies."
-        };
+        let events = if self.calendar.events.is_empty() { "" } else { " Dotted: events." };
         format!("{runs} {spread}{events} Weeks 0 to {}.", self.calendar.weeks)
     }
 

@@ -9,6 +9,14 @@ use crate::report::vocabulary::name;
 /// Rows of the table of changes.
 const MOST: usize = 16;
 
+/// Not ranked: these are the shock itself.
+const UNRANKED: &[&str] = &["arrivals", "population"];
+
+/// Whether a row is one kind of what another row counts in all.
+fn is_kind(row: &Row) -> bool {
+    row.indicator.id.contains('.')
+}
+
 /// The few sentences and the one table that answer the question.
 pub fn answer(page: &mut Page, m: &Material) {
     page.section("answer", "The answer in numbers");
@@ -34,12 +42,13 @@ pub fn answer(page: &mut Page, m: &Material) {
     }
     page.list(&lines);
     // Incidents are never shown without exits and segregation.
-    let together = |r: &&Row| matches!(r.indicator.id, "exits" | "segregation");
-    let (most, rest) = m.rows.split_at(m.rows.len().min(MOST));
+    let together = |r: &Row| matches!(r.indicator.id, "exits" | "segregation");
+    let ranked: Vec<&Row> =
+        m.rows.iter().filter(|r| !UNRANKED.contains(&r.indicator.id) && !is_kind(r)).collect();
+    let (most, rest) = ranked.split_at(ranked.len().min(MOST));
     let needed = most.iter().any(|r| r.indicator.id.starts_with("incidents"));
-    let shown: Vec<&Row> =
-        most.iter().chain(rest.iter().filter(together).filter(|_| needed)).collect();
-    let rest: Vec<&Row> = rest.iter().filter(|r| !(needed && together(r))).collect();
+    let (added, rest): (Vec<&Row>, Vec<&Row>) = rest.iter().partition(|r| needed && together(r));
+    let shown = most.iter().chain(&added);
     let mut table = Vec::new();
     for row in shown {
         let quantity = Quantity::of(row.indicator);
@@ -99,22 +108,17 @@ fn sentence(m: &Material, row: &Row) -> String {
     let quantity = Quantity::of(row.indicator);
     let unit = match quantity {
         Quantity::Percent | Quantity::Scale => String::new(),
-        _ => format!(", {},", unit(row.indicator, &m.input.scenario.currency)),
+        _ => format!(", {}", unit(row.indicator, &m.input.scenario.currency)),
     };
     let change = &row.all;
     let what = label(m, row);
     if change.size() == 0.0 {
-        let level = quantity.spread(&change.end.band);
-        return format!("{what}{unit} stays at {level}.");
+        return format!("{what}{unit}: {} throughout.", quantity.spread(&change.end.band));
     }
-    let moved = match (change.clear(), change.size() > 0.0) {
-        (true, true) => "rises",
-        (true, false) => "falls",
-        (false, true) => "rises, within the spread of runs,",
-        (false, false) => "falls, within the spread of runs,",
-    };
+    let way = if change.size() > 0.0 { "up" } else { "down" };
+    let doubt = if change.clear() { "" } else { ", within the spread of runs," };
     format!(
-        "{what}{unit} {moved} from {} to {} in {}, and ends at {}.",
+        "{what}{unit}: {way}{doubt} from {} to {} in {}; {} at the end.",
         quantity.spread(&change.before.band),
         quantity.spread(&change.furthest.band),
         m.calendar.week(change.furthest.week),
@@ -186,16 +190,17 @@ fn peace(page: &mut Page, m: &Material) {
     let calmer =
         incidents.all.end.band.q50 < incidents.all.furthest.band.q50 && incidents.all.size() > 0.0;
     let mut price = Vec::new();
-    for id in ["exits", "segregation"] {
-        if let Some(row) = m.row(id).filter(|r| r.all.clear() && r.all.size() > 0.0) {
-            price.push(format!("{} rose clearly", name(row.indicator.id).to_lowercase()));
+    for (id, what) in [("exits", "more people leave"), ("segregation", "groups live further apart")]
+    {
+        if m.row(id).is_some_and(|r| r.all.clear() && r.all.size() > 0.0) {
+            price.push(what);
         }
     }
     if calmer && !price.is_empty() {
         page.paragraph(
             "note",
             &format!(
-                "Incidents fall back from their peak here, but {}. Part of the calm may be peace by exit.",
+                "Incidents fall back from their peak here, but in the course of the run {}. Part of the calm may be peace by exit.",
                 price.join(" and ")
             ),
         );

@@ -32,7 +32,8 @@ impl Material<'_> {
         for figure in self.gallery.figures.iter().filter(|f| names.contains(&f.name)) {
             none = false;
             let svg = self.plots.iter().find(|p| p.0 == figure.name).map(|p| p.1.svg.as_str());
-            page.figure(svg.unwrap_or_default(), &figure.caption);
+            let caption = if svg.is_none() { &figure.alt } else { &figure.caption };
+            page.figure(svg.unwrap_or_default(), caption);
         }
         if none {
             page.paragraph("soft", "This run measured nothing that belongs here.");

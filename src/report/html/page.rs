@@ -9,6 +9,11 @@ pub struct Page {
     contents: Vec<(String, String)>,
 }
 
+/// Escaped text in which a range is never broken at its dash.
+fn prose(text: &str) -> String {
+    escape(text).replace('–', "\u{2060}–\u{2060}")
+}
+
 /// How a table cell is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
@@ -33,7 +38,7 @@ impl Cell {
 
     fn html(&self) -> String {
         match self {
-            Self::Text(text) => format!("<td>{}</td>", escape(text)),
+            Self::Text(text) => format!("<td>{}</td>", prose(text)),
             Self::When(text) => {
                 let (week, date) = match text.split_once(" (") {
                     Some((week, date)) => (format!("{} ", escape(week)), format!("({date}")),
@@ -71,14 +76,14 @@ impl Page {
     /// A paragraph of plain text; `class` may be empty.
     pub fn paragraph(&mut self, class: &str, text: &str) {
         let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-        self.body.push_str(&format!("<p{class}>{}</p>\n", escape(text)));
+        self.body.push_str(&format!("<p{class}>{}</p>\n", prose(text)));
     }
 
     /// A list of plain texts.
     pub fn list(&mut self, items: &[String]) {
         self.body.push_str("<ul>\n");
         for item in items {
-            self.body.push_str(&format!("<li>{}</li>\n", escape(item)));
+            self.body.push_str(&format!("<li>{}</li>\n", prose(item)));
         }
         self.body.push_str("</ul>\n");
     }
@@ -104,12 +109,15 @@ impl Page {
         self.body.push_str("</tbody></table></div>\n");
     }
 
-    /// A chart with its caption; `svg` is markup made by this program.
+    /// A chart with its caption, which may be empty; `svg` is markup made by this program.
     pub fn figure(&mut self, svg: &str, caption: &str) {
-        self.body.push_str(&format!(
-            "<figure><div class=\"wide\" tabindex=\"0\">{svg}</div><figcaption>{}</figcaption></figure>\n",
-            escape(caption)
-        ));
+        self.body.push_str("<figure><div class=\"wide\" tabindex=\"0\">");
+        self.body.push_str(svg);
+        self.body.push_str("</div>");
+        if !caption.is_empty() {
+            self.body.push_str(&format!("<figcaption>{}</figcaption>", prose(caption)));
+        }
+        self.body.push_str("</figure>\n");
     }
 
     /// The whole document; `head` is markup made by this program.
