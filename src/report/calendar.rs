@@ -118,8 +118,7 @@ impl Calendar {
             .unwrap_or(480);
         let mut ticks: Vec<Tick> = Vec::new();
         let (mut year, mut number) = (self.start.year(), u8::from(self.start.month()));
-        loop {
-            let Ok(name) = Month::try_from(number) else { break };
+        while let Ok(name) = Month::try_from(number) {
             let Ok(first) = Date::from_calendar_date(year, name, 1) else { break };
             let days = (first - self.start).whole_days();
             let week = days as f64 / f64::from(DAYS_PER_WEEK);

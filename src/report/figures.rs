@@ -5,7 +5,7 @@ use crate::measure::{Band, INDICATORS, Indicator};
 use super::ReportInput;
 use super::calendar::{Calendar, words};
 use super::changes::Change;
-use super::charts::{Chart, Panel, Panels, Series, Stack, Tile, Tiles};
+use super::charts::{Chart, Panel, PanelChart, Series, Stack, Tile, TileMap};
 use super::text::{Quantity, unit};
 use super::vocabulary::{find, name};
 
@@ -129,7 +129,7 @@ impl<'a> Gallery<'a> {
         (columns, shared): (usize, bool),
     ) {
         let (calendar, replicates) = (self.calendar, self.input.replicates);
-        let chart = Panels { title, panels, columns, shared, calendar, replicates };
+        let chart = PanelChart { title, panels, columns, shared, calendar, replicates };
         self.add(name, &story, Chart::Panels(chart));
     }
 
@@ -300,7 +300,7 @@ impl<'a> Gallery<'a> {
             title: format!("{title}, all regions, {}", self.unit(indicator)),
             quantity: Quantity::of(indicator),
             layers,
-            beside: Panels {
+            beside: PanelChart {
                 title: String::new(),
                 panels: self.panels_of(beside).0,
                 columns: 1,
@@ -332,7 +332,7 @@ impl<'a> Gallery<'a> {
         if tiles.iter().all(|t| t.values.iter().all(|v| v.is_nan())) {
             return;
         }
-        let chart = Tiles {
+        let chart = TileMap {
             title: format!("{} by region, {}", name(id), self.unit(indicator)),
             headings: [
                 format!("Before: {}", self.calendar.week(weeks[0])),

@@ -159,7 +159,8 @@ fn band(key: &Key, week: u32) -> Band {
         + 0.25 * f64::from(key.group.unwrap_or(0));
     let heads = if key.group == Some(2) && indicator.id == "population" { 0.01 } else { 1.0 };
     let since = f64::from(week) - 6.0 - f64::from(key.indicator % 5);
-    let shape = if since <= 0.0 { 0.0 } else { since / 6.0 * libm::exp(1.0 - since / 6.0) };
+    let shape =
+        if since <= 0.0 { 0.0 } else { since / 6.0 * crate::engine::math::exp(1.0 - since / 6.0) };
     Band::of((0..REPLICATES).map(|r| {
         let luck = f64::from((r * 7 + week * 3 + u32::from(key.indicator)) % 11) / 11.0 - 0.5;
         let fate = f64::from(r) / 7.0 - 0.5;

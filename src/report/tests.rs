@@ -168,20 +168,20 @@ fn incidents_never_stand_without_exits_and_segregation() {
 }
 
 #[test]
-fn zz_look() {
-    for (dir, weeks, regions) in [("small", 30, 3), ("big", 104, 20), ("one", 1, 1)] {
-        let path = format!("/tmp/look/{dir}");
-        std::fs::create_dir_all(&path).unwrap();
-        let (s, b) = (fixture::scenario(weeks, regions), fixture::bands(weeks, regions));
-        let started = std::time::Instant::now();
-        let input = fixture::input(&s, &b);
-        let files = plots(&input).unwrap();
-        eprintln!("{dir} {} plots {:?}", files.len(), started.elapsed());
-        for (n, p) in &files {
-            std::fs::write(format!("{path}/{n}.png"), &p.png).unwrap();
-            std::fs::write(format!("{path}/{n}.svg"), &p.svg).unwrap();
-        }
-        std::fs::write(format!("{path}/report.html"), html(&input, &files)).unwrap();
-        std::fs::write(format!("{path}/summary.txt"), summary(&input)).unwrap();
-    }
+fn a_parameter_set_by_the_scenario_is_listed_beside_its_default() {
+    let Some(spec) = crate::cards::register().parameters.first() else { return };
+    let value = if spec.default == spec.high { spec.low } else { spec.high };
+    let mut scenario = fixture::scenario(5, 2);
+    let overrides = std::collections::BTreeMap::from([(spec.id.clone(), value)]);
+    scenario.parameters = crate::cards::register().resolve(&overrides).unwrap();
+    let page = html(&fixture::input(&scenario, &fixture::bands(5, 2)), &[]);
+    assert_eq!(page.contains("sets differently from the default"), value != spec.default);
+}
+
+#[test]
+fn assumed_cells_are_listed_with_range_and_reason() {
+    let page = report(&fixture::scenario(5, 2), &fixture::bands(5, 2)).1;
+    assert!(page.contains("1 from a named, dated source"));
+    let row = "<td>renter_share</td><td>Lower Valley 0.1\u{2060}–\u{2060}0.2</td>";
+    assert!(page.contains(row));
 }

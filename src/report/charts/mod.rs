@@ -12,10 +12,10 @@ mod stack;
 mod style;
 mod tiles;
 
-pub use panels::{Panel, Panels, Series};
+pub use panels::{Panel, PanelChart, Series};
 pub use render::RenderError;
 pub use stack::Stack;
-pub use tiles::{Tile, Tiles};
+pub use tiles::{Tile, TileMap};
 
 use drawing::{Anchor, Drawing, LARGE, SMALL, WIDTH};
 use style::{INK, SOFT};
@@ -27,11 +27,11 @@ const MARGIN: f64 = 16.0;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Chart<'a> {
     /// Lines with spreads over weeks, in one panel or many.
-    Panels(Panels<'a>),
+    Panels(PanelChart<'a>),
     /// Parts of a whole over weeks.
     Stack(Stack<'a>),
     /// A map of regions as tiles.
-    Tiles(Tiles),
+    Tiles(TileMap),
 }
 
 impl Chart<'_> {

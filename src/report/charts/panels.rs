@@ -34,7 +34,7 @@ pub struct Panel<'a> {
 
 /// A chart of one or more panels over the same weeks.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Panels<'a> {
+pub struct PanelChart<'a> {
     /// What is shown, with unit.
     pub title: String,
     /// Panels, row by row.
@@ -49,7 +49,7 @@ pub struct Panels<'a> {
     pub replicates: u32,
 }
 
-impl Panels<'_> {
+impl PanelChart<'_> {
     /// Names of all series, each once.
     fn legend(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();

@@ -4,7 +4,7 @@ use super::axis::{Frame, LANE, Lanes, Range};
 use super::drawing::{Anchor, Colour, Drawing, Point, SMALL, WIDTH};
 use super::panels::RIGHT;
 use super::style::{INK, PAPER, amount};
-use super::{MARGIN, Panels, Series, draw_note, draw_title, font};
+use super::{MARGIN, PanelChart, Series, draw_note, draw_title, font};
 use crate::report::text::Quantity;
 
 /// Height of the stack, pixels.
@@ -20,7 +20,7 @@ pub struct Stack<'a> {
     /// Parts from the bottom up.
     pub layers: Vec<Series<'a>>,
     /// Panels drawn below on the same weeks, with the number of replicates.
-    pub beside: Panels<'a>,
+    pub beside: PanelChart<'a>,
 }
 
 impl Stack<'_> {

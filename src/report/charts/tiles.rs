@@ -23,7 +23,7 @@ pub struct Tile {
 
 /// Two maps of the same regions on one colour scale.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tiles {
+pub struct TileMap {
     /// What is shown, with unit.
     pub title: String,
     /// Heading of each map.
@@ -36,7 +36,7 @@ pub struct Tiles {
     pub note: String,
 }
 
-impl Tiles {
+impl TileMap {
     /// Lays the chart out: side by side where the map is narrow, else one above the other.
     pub(super) fn layout(&self) -> Drawing {
         let rows = self.tiles.iter().map(|t| t.row + 1).max().unwrap_or(1);

@@ -6,14 +6,14 @@ use super::page::{Cell, Page};
 use super::{Material, counted};
 use crate::cards::{Parameters, Provenance, register};
 use crate::report::text::significant;
-use crate::scenario::{CellProvenance, Status};
+use crate::scenario::{Scenario, Status};
 
 /// Parameters, overrides, regional table and the fingerprint of the run.
 pub fn origins(page: &mut Page, m: &Material) {
     page.section("origins", "Where the numbers come from");
     parameters(page);
     overrides(page, &m.input.scenario.parameters);
-    table(page, &m.input.scenario.provenance);
+    table(page, m.input.scenario);
     page.heading("This run");
     page.paragraph(
         "soft",
@@ -94,7 +94,8 @@ fn number(x: f64) -> String {
     if x != 0.0 && x.abs() < 100.0 { format!("{x}") } else { significant(x, 6) }
 }
 
-fn table(page: &mut Page, cells: &[CellProvenance]) {
+fn table(page: &mut Page, scenario: &Scenario) {
+    let cells = &scenario.provenance;
     page.heading("The regional table");
     if cells.is_empty() {
         page.paragraph("", "The scenario gives no provenance for its regional table.");
@@ -104,7 +105,7 @@ fn table(page: &mut Page, cells: &[CellProvenance]) {
     page.paragraph(
         "",
         &format!(
-            "Of {}, {} stand in a named, dated source, {} are arithmetic on such numbers and {} are assumed.",
+            "Of {}: {} from a named, dated source; {} by arithmetic on such numbers; {} assumed.",
             counted(cells.len(), "cell"),
             count(|s| matches!(s, Status::Source)),
             count(|s| matches!(s, Status::Derived)),
@@ -115,7 +116,9 @@ fn table(page: &mut Page, cells: &[CellProvenance]) {
     let mut groups: Vec<(&str, &str, Vec<String>)> = Vec::new();
     for cell in cells {
         if let Status::Assumed { low, high } = cell.status {
-            let text = format!("{} {}–{}", cell.region, number(low), number(high));
+            let region = scenario.regions.iter().find(|r| r.code == cell.region);
+            let name = region.map_or(cell.region.as_str(), |r| r.name.as_str());
+            let text = format!("{name} {}–{}", number(low), number(high));
             match groups.iter_mut().find(|g| (g.0, g.1) == (&*cell.column, &*cell.source)) {
                 Some(group) => group.2.push(text),
                 None => groups.push((&cell.column, &cell.source, vec![text])),

@@ -62,28 +62,32 @@ impl Page {
         Self::default()
     }
 
+    fn add(&mut self, markup: &str) {
+        self.body.push_str(markup);
+    }
+
     /// Begins a section and enters it in the table of contents.
     pub fn section(&mut self, id: &str, title: &str) {
         self.contents.push((id.to_owned(), title.to_owned()));
-        self.body.push_str(&format!("<h2 id=\"{}\">{}</h2>\n", escape(id), escape(title)));
+        self.add(&format!("<h2 id=\"{}\">{}</h2>\n", escape(id), escape(title)));
     }
 
     /// A heading within a section.
     pub fn heading(&mut self, title: &str) {
-        self.body.push_str(&format!("<h3>{}</h3>\n", escape(title)));
+        self.add(&format!("<h3>{}</h3>\n", escape(title)));
     }
 
     /// A paragraph of plain text; `class` may be empty.
     pub fn paragraph(&mut self, class: &str, text: &str) {
         let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-        self.body.push_str(&format!("<p{class}>{}</p>\n", prose(text)));
+        self.add(&format!("<p{class}>{}</p>\n", prose(text)));
     }
 
     /// A list of plain texts.
     pub fn list(&mut self, items: &[String]) {
         self.body.push_str("<ul>\n");
         for item in items {
-            self.body.push_str(&format!("<li>{}</li>\n", prose(item)));
+            self.add(&format!("<li>{}</li>\n", prose(item)));
         }
         self.body.push_str("</ul>\n");
     }
@@ -96,15 +100,15 @@ impl Page {
                 .is_some_and(|c| matches!(c, Cell::Number(_) | Cell::Spread(..)))
         };
         self.body.push_str("<div class=\"wide\" tabindex=\"0\"><table>\n");
-        self.body.push_str(&format!("<caption>{}</caption>\n<thead><tr>", escape(caption)));
+        self.add(&format!("<caption>{}</caption>\n<thead><tr>", escape(caption)));
         for (i, head) in heads.iter().enumerate() {
             let class = if number(i) { " class=\"number\"" } else { "" };
-            self.body.push_str(&format!("<th scope=\"col\"{class}>{}</th>", escape(head)));
+            self.add(&format!("<th scope=\"col\"{class}>{}</th>", escape(head)));
         }
         self.body.push_str("</tr></thead>\n<tbody>\n");
         for row in rows {
             let cells: String = row.iter().map(Cell::html).collect();
-            self.body.push_str(&format!("<tr>{cells}</tr>\n"));
+            self.add(&format!("<tr>{cells}</tr>\n"));
         }
         self.body.push_str("</tbody></table></div>\n");
     }
@@ -115,20 +119,18 @@ impl Page {
         self.body.push_str(svg);
         self.body.push_str("</div>");
         if !caption.is_empty() {
-            self.body.push_str(&format!("<figcaption>{}</figcaption>", prose(caption)));
+            self.add(&format!("<figcaption>{}</figcaption>", prose(caption)));
         }
         self.body.push_str("</figure>\n");
     }
 
     /// The whole document; `head` is markup made by this program.
     pub fn finish(self, title: &str, head: &str) -> String {
-        let contents: String = self
-            .contents
-            .iter()
-            .map(|(id, title)| {
-                format!("<li><a href=\"#{}\">{}</a></li>\n", escape(id), escape(title))
-            })
-            .collect();
+        let mut contents = String::new();
+        for (id, title) in &self.contents {
+            let (id, title) = (escape(id), escape(title));
+            contents.extend(["<li><a href=\"#", &id, "\">", &title, "</a></li>\n"]);
+        }
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

@@ -2,6 +2,7 @@
 
 use super::Material;
 use super::page::{Cell, Page};
+use crate::engine::math;
 use crate::report::calendar::{Calendar, first_day, words};
 use crate::report::text::{fixed, significant};
 use crate::scenario::{LeverKind, Scenario, ShockKind};
@@ -83,7 +84,7 @@ fn events(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
     let mut rows = Vec::new();
     for shock in &scenario.shocks {
         let percent = |log: f64| {
-            let change = 100.0 * (libm::exp(log) - 1.0);
+            let change = 100.0 * (math::exp(log) - 1.0);
             format!("{}{}%", if change > 0.0 { "+" } else { "" }, fixed(change, 1))
         };
         let what = match &shock.kind {
