@@ -2,8 +2,7 @@
 //!
 //! The data walks down this list once: a scenario file becomes a checked [`scenario`], with parameters
 //! from the register of [`cards`]; [`world`] builds week 0; [`engine`] runs the weeks of
-//! [`mechanisms`]; [`measure`] reads indicators; [`report`] shows
-//! them.
+//! [`mechanisms`]; [`measure`] reads indicators; [`report`] shows them.
 
 pub mod cards;
 pub mod engine;
