@@ -79,20 +79,20 @@ fn smooth(pixels: &[u8], width: usize, height: usize) -> (Vec<u8>, usize, usize)
     let side = SMOOTH as usize;
     let (w, h) = (width / side, height / side);
     let mut out = Vec::with_capacity(3 * w * h);
-    for y in 0..h {
-        for x in 0..w {
-            for channel in 0..3 {
-                let mut sum = 0_u32;
-                for dy in 0..side {
-                    for dx in 0..side {
-                        let at = (y * side + dy) * width + x * side + dx;
-                        sum += u32::from(pixels[3 * at + channel]);
-                    }
+    let mut sums = vec![[0_u16; 3]; w];
+    for rows in pixels.chunks_exact(3 * width * side) {
+        sums.fill([0; 3]);
+        for row in rows.chunks_exact(3 * width) {
+            for (sum, square) in sums.iter_mut().zip(row.chunks_exact(3 * side)) {
+                for pixel in square.chunks_exact(3) {
+                    sum[0] += u16::from(pixel[0]);
+                    sum[1] += u16::from(pixel[1]);
+                    sum[2] += u16::from(pixel[2]);
                 }
-                let count = SMOOTH * SMOOTH;
-                out.push(((sum + count / 2) / count) as u8);
             }
         }
+        let count = (SMOOTH * SMOOTH) as u16;
+        out.extend(sums.iter().flatten().map(|sum| ((sum + count / 2) / count) as u8));
     }
     (out, w, h)
 }
@@ -150,4 +150,20 @@ fn pixels(points: &[(f64, f64)]) -> Vec<(i32, i32)> {
 fn pixel((x, y): (f64, f64)) -> (i32, i32) {
     let zoom = f64::from(ZOOM);
     ((x * zoom).round() as i32, (y * zoom).round() as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn smoothing_averages_squares_of_pixels() {
+        let dark = [0, 0, 0];
+        let light = [200, 100, 4];
+        let row = [light, light, dark, dark].concat();
+        let below = [dark, dark, dark, dark].concat();
+        let (pixels, width, height) = smooth(&[row, below].concat(), 4, 2);
+        assert_eq!((width, height), (2, 1));
+        assert_eq!(pixels, [100, 50, 2, 0, 0, 0]);
+    }
 }
