@@ -2,7 +2,7 @@
 //!
 //! The data walks down this list once: a scenario file becomes a checked [`scenario`], with parameters
 //! from the register of [`cards`]; [`world`] builds week 0; [`engine`] runs the weeks of
-//! [`mechanisms`]; [`measure`] reads indicators.
+//! [`mechanisms`]; [`measure`] reads indicators; [`report`] shows them.
 
 pub mod cards;
 pub mod cli;
@@ -10,5 +10,6 @@ pub mod engine;
 pub mod ensemble;
 pub mod measure;
 pub mod mechanisms;
+pub mod report;
 pub mod scenario;
 pub mod world;

@@ -11,6 +11,7 @@ use super::{Failure, SharedFlags, check};
 use crate::engine::replicate;
 use crate::ensemble::{Manifest, OutputError, RunFolder, RunState, run_replicates, write_tables};
 use crate::measure::{Plan, bands};
+use crate::report::{self, ReportInput};
 use crate::scenario::{Loaded, Source, load};
 
 /// Run a scenario: tables, charts and a report in a run folder.
@@ -100,6 +101,22 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
     };
     put("scenario.resolved.toml", resolved.as_bytes())?;
     let complete = finished.len() as u32 == wanted;
+    let input = ReportInput {
+        scenario: &setting.scenario,
+        bands: &bands,
+        hash: &hash,
+        version: VERSION,
+        replicates: finished.len() as u32,
+    };
+    if !flags.no_plots {
+        let plots = report::plots(&input).map_err(|e| Failure::Run(e.to_string()))?;
+        for (name, plot) in &plots {
+            put(&format!("plots/{name}.svg"), plot.svg.as_bytes())?;
+            put(&format!("plots/{name}.png"), &plot.png)?;
+        }
+        put("report.html", report::html(&input, &plots).as_bytes())?;
+    }
+    let summary = if flags.quiet { String::new() } else { report::summary(&input) };
     let manifest = Manifest {
         qonaq_version: VERSION.into(),
         scenario: setting.scenario.name.clone(),
@@ -129,7 +146,11 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
             folder.path().display()
         )));
     }
-    Ok(if flags.quiet { String::new() } else { format!("{}\n", folder.path().display()) })
+    Ok(if flags.quiet {
+        String::new()
+    } else {
+        format!("{summary}\n{}\n", folder.path().display())
+    })
 }
 
 fn write_json(

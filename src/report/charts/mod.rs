@@ -1,0 +1,70 @@
+//! Charts: every call to the drawing library is in this folder.
+//!
+//! A chart is first laid out as a list of marks ([`drawing`]), then drawn as SVG and as PNG
+//! ([`render`]), so both show the same.
+
+mod axis;
+mod drawing;
+mod font;
+mod panels;
+mod render;
+mod stack;
+mod style;
+mod tiles;
+
+pub use panels::{Panel, PanelChart, Series};
+pub use render::RenderError;
+pub use stack::Stack;
+pub use tiles::{Tile, TileMap};
+
+use drawing::{Anchor, Drawing, LARGE, SMALL, WIDTH};
+use style::{INK, SOFT};
+
+/// Left edge of titles and notes, pixels.
+const MARGIN: f64 = 16.0;
+
+/// A chart ready to be laid out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Chart<'a> {
+    /// Lines with spreads over weeks, in one panel or many.
+    Panels(PanelChart<'a>),
+    /// Parts of a whole over weeks.
+    Stack(Stack<'a>),
+    /// A map of regions as tiles.
+    Tiles(TileMap),
+}
+
+impl Chart<'_> {
+    /// SVG text and PNG bytes; `label` describes the chart to those who cannot see it.
+    ///
+    /// # Errors
+    /// If the bundled font cannot be read or the picture cannot be encoded.
+    pub fn render(&self, name: &str, label: &str) -> Result<(String, Vec<u8>), RenderError> {
+        let drawing = match self {
+            Self::Panels(chart) => chart.layout(),
+            Self::Stack(chart) => chart.layout(),
+            Self::Tiles(chart) => chart.layout(),
+        };
+        Ok((render::svg(&drawing, name, label)?, render::png(&drawing, name)?))
+    }
+}
+
+/// Draws the title from the top; returns where it ends.
+fn draw_title(drawing: &mut Drawing, title: &str) -> f64 {
+    let mut y = 8.0;
+    for line in font::wrap(title, LARGE, WIDTH - 2.0 * MARGIN) {
+        drawing.sized_text((MARGIN, y + LARGE / 2.0), &line, LARGE, Anchor::Start, INK);
+        y += LARGE + 5.0;
+    }
+    y + 4.0
+}
+
+/// Draws a note below `y`; returns where it ends.
+fn draw_note(drawing: &mut Drawing, y: f64, note: &str) -> f64 {
+    let mut y = y;
+    for line in font::wrap(note, SMALL, WIDTH - 2.0 * MARGIN) {
+        drawing.text((MARGIN, y + SMALL / 2.0), &line, Anchor::Start, SOFT);
+        y += SMALL + 4.0;
+    }
+    y
+}

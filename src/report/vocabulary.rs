@@ -1,0 +1,95 @@
+//! Plain names of the indicators, and which way each gets worse.
+
+use crate::measure::{INDICATORS, Indicator, indicator};
+
+use super::calendar::words;
+
+/// Which way an indicator gets worse for the people it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worse {
+    /// More is worse.
+    Up,
+    /// Less is worse.
+    Down,
+    /// Neither is worse by itself.
+    Neither,
+}
+
+const WORDS: &[(&str, &str, Worse)] = &[
+    ("population", "People present", Worse::Neither),
+    ("arrivals", "Arrivals", Worse::Neither),
+    ("exits", "People leaving the country", Worse::Neither),
+    ("returns", "People going back", Worse::Neither),
+    ("asking_rent", "Asking rent", Worse::Neither),
+    ("sitting_rent", "Rent paid by sitting tenants", Worse::Neither),
+    ("rent_burden", "Rent as a share of tenants' income", Worse::Up),
+    ("evictions", "Tenants given notice", Worse::Up),
+    ("hosted", "People staying with others", Worse::Up),
+    ("homeless", "People without a home or host", Worse::Up),
+    ("vacancy", "Flats to let, share of rental stock", Worse::Neither),
+    ("unemployment", "Unemployment", Worse::Up),
+    ("informal", "Informal work, share of employed", Worse::Up),
+    ("inactive", "Adults neither working nor seeking", Worse::Up),
+    ("wage", "Mean wage", Worse::Down),
+    ("displaced", "Workers displaced by a newcomer (real)", Worse::Up),
+    ("displaced_believed", "Workers displaced (believed)", Worse::Up),
+    ("queue_border", "Wait at the border", Worse::Neither),
+    ("queue_services", "Wait at service centres", Worse::Neither),
+    ("price_index", "Consumer prices", Worse::Neither),
+    ("life_satisfaction", "Life satisfaction", Worse::Down),
+    ("fear", "Fear", Worse::Up),
+    ("hostility", "Hostility", Worse::Up),
+    ("hostile_share", "Hostile households", Worse::Up),
+    ("favourable_share", "Favourable households", Worse::Down),
+    ("hostile_share_perceived", "Others believed to be hostile", Worse::Up),
+    ("trust_courts", "Trust in courts", Worse::Down),
+    ("trust_police", "Trust in police", Worse::Down),
+    ("trust_authorities", "Trust in the authorities", Worse::Down),
+    ("incidents", "Incidents", Worse::Neither),
+    ("incidents.speech", "Incidents: hostile speech", Worse::Neither),
+    ("incidents.discrimination", "Incidents: discrimination", Worse::Neither),
+    ("incidents.protest", "Incidents: protest", Worse::Neither),
+    ("incidents.clash", "Incidents: clash", Worse::Neither),
+    ("incidents.violence", "Incidents: violent attack", Worse::Neither),
+    ("incidents_reported", "Incidents reported to police", Worse::Neither),
+    ("act_willingness", "Households ready to act against others", Worse::Up),
+    ("help", "Households helping newcomers", Worse::Neither),
+    ("segregation", "Segregation of neighbourhoods", Worse::Up),
+    ("blame_outgroups", "Blame laid on groups", Worse::Up),
+    ("treatment_gap", "Unequal treatment in rents and jobs", Worse::Up),
+    ("tax_gain", "Taxes from newcomers", Worse::Neither),
+    ("owner_gain", "Extra rents to owners", Worse::Neither),
+    ("lever_cost", "Cost of policies", Worse::Neither),
+    ("tension", "Tension", Worse::Up),
+    ("tension_cohort", "Tension, everyone present at week 0", Worse::Up),
+];
+
+/// The indicator with this id.
+pub fn find(id: &str) -> Option<&'static Indicator> {
+    indicator(id).map(|i| &INDICATORS[i])
+}
+
+/// Plain name of an indicator; its id in words if it has none here.
+pub fn name(id: &str) -> String {
+    WORDS.iter().find(|w| w.0 == id).map_or_else(|| words(id), |w| w.1.to_owned())
+}
+
+/// Which way an indicator gets worse.
+pub fn worse(id: &str) -> Worse {
+    WORDS.iter().find(|w| w.0 == id).map_or(Worse::Neither, |w| w.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_indicator_has_a_plain_name_and_every_name_an_indicator() {
+        for i in INDICATORS {
+            assert!(WORDS.iter().any(|w| w.0 == i.id), "{} has no plain name", i.id);
+        }
+        for w in WORDS {
+            assert!(find(w.0).is_some(), "{} is not an indicator", w.0);
+        }
+    }
+}
