@@ -32,7 +32,8 @@ impl AddAssign<f64> for Fixed {
     #[inline]
     fn add_assign(&mut self, x: f64) {
         debug_assert!(x.is_finite(), "a term of a sum is not a number");
-        self.0 += (x * SCALE).round_ties_even() as i64;
+        // Half away from zero: a conversion, no library call.
+        self.0 += (x * SCALE + 0.5_f64.copysign(x)) as i64;
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Dwellings {
     pub cell: Vec<u32>,
     /// Log of the reference rent: band level times quality within the band (prices of week 0).
     pub log_reference: Vec<f32>,
+    /// Reference rent, currency per month at prices of week 0: `exp(log_reference)`.
+    pub reference: Vec<f32>,
     /// What it is doing.
     pub state: Vec<LetState>,
     /// Ask in a listing, deflated by the regional rent level; NaN before its first ask.
@@ -64,6 +66,7 @@ impl Dwellings {
         self.band.push(band);
         self.cell.push(cell);
         self.log_reference.push(log_reference);
+        self.reference.push(crate::engine::math::exp(f64::from(log_reference)) as f32);
         self.state.push(state);
         self.ask.push(f32::NAN);
         self.landlord.push(landlord);

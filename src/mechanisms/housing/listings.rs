@@ -60,7 +60,8 @@ pub(super) fn ask(ctx: &Context<'_>, world: &mut World, ask_level: &[f64]) {
                     let level = pressure[market_of(setting, world, i)];
                     exp(reference + level + p.ask_sigma * (z - 0.5 * p.ask_sigma))
                 } else {
-                    (old * (1.0 - p.markdown)).max(p.ask_floor * exp(reference))
+                    (old * (1.0 - p.markdown))
+                        .max(p.ask_floor * f64::from(world.dwellings.reference[i]))
                 };
                 Some((d, ask as f32))
             })
@@ -147,8 +148,7 @@ fn change_of_use(
     match state {
         LetState::Dormant => (u_use < offer).then_some(LetState::Listed),
         LetState::Listed => {
-            let ask = f64::from(world.dwellings.ask[d])
-                / exp(f64::from(world.dwellings.log_reference[d]));
+            let ask = f64::from(world.dwellings.ask[d]) / f64::from(world.dwellings.reference[d]);
             if market.short_let_income > ask * friction && u_switch < p.short_let_switch {
                 Some(LetState::ShortLet)
             } else {

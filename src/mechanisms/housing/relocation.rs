@@ -16,6 +16,8 @@ pub(super) fn step(ctx: &Context<'_>, world: &mut World) {
     let p = &setting.scenario.parameters.housing;
     let targets = setting.targets.len();
     let ordinary = p.owner_moves_per_year / 52.0;
+    // Most owners would not move even where everyone is disliked.
+    let highest = hazard(ordinary + p.avoidance_per_year / 52.0);
     let (households, society) = (&world.households, &world.society);
     let movers: Vec<(f64, u32)> = (0..setting.residents)
         .into_par_iter()
@@ -26,8 +28,7 @@ pub(super) fn step(ctx: &Context<'_>, world: &mut World) {
             }
             let [u_move, u_order, _, _] =
                 ctx.draws.four(setting.people.address[i], ctx.week, Purpose::Relocation, 0);
-            // Most owners would not move even where everyone is disliked.
-            if f64::from(u_move) >= hazard(ordinary + p.avoidance_per_year / 52.0) {
+            if f64::from(u_move) >= highest {
                 return None;
             }
             let cell = households.cell[i] as usize;

@@ -39,6 +39,7 @@ enum Change {
 /// One week of tenancies.
 pub(super) fn step(ctx: &Context<'_>, world: &mut World, newcomers: &[Vec<u32>], clock: u32) {
     let setting = ctx.setting;
+    let factors: Vec<f64> = world.markets.iter().map(|m| exp(m.fast)).collect();
     let rates: Vec<Rates> = (0..setting.regions()).map(|r| Rates::of(ctx, world, r)).collect();
     let changes: Vec<(u32, Change)> = setting
         .region_rental
@@ -46,11 +47,10 @@ pub(super) fn step(ctx: &Context<'_>, world: &mut World, newcomers: &[Vec<u32>],
         .zip(newcomers)
         .enumerate()
         .flat_map_iter(|(r, (residents, arrivals))| {
-            let (rates, world) = (&rates[r], &*world);
-            residents
-                .iter()
-                .chain(arrivals)
-                .filter_map(move |&i| change(ctx, world, rates, i as usize, clock).map(|c| (i, c)))
+            let (rates, world, factors) = (&rates[r], &*world, &factors);
+            residents.iter().chain(arrivals).filter_map(move |&i| {
+                change(ctx, world, rates, factors, i as usize, clock).map(|c| (i, c))
+            })
         })
         .collect();
     for (i, change) in changes {
@@ -86,7 +86,14 @@ impl Rates {
     }
 }
 
-fn change(ctx: &Context<'_>, world: &World, rates: &Rates, i: usize, clock: u32) -> Option<Change> {
+fn change(
+    ctx: &Context<'_>,
+    world: &World,
+    rates: &Rates,
+    going_factors: &[f64],
+    i: usize,
+    clock: u32,
+) -> Option<Change> {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.housing;
     let h = &world.households;
@@ -122,8 +129,8 @@ fn change(ctx: &Context<'_>, world: &World, rates: &Rates, i: usize, clock: u32)
     let d = h.dwelling[i] as usize;
     let level = world.rent_level[h.region[i] as usize];
     let rent = f64::from(h.rent[i]) / level;
-    let fast = world.markets[market_of(setting, world, d)].fast;
-    let going = exp(f64::from(world.dwellings.log_reference[d]) + fast);
+    let going =
+        f64::from(world.dwellings.reference[d]) * going_factors[market_of(setting, world, d)];
     let pay_or_go = || {
         if going <= cap(setting, world, i) { Change::Renew(going as f32) } else { Change::Notice }
     };
