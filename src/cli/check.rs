@@ -54,7 +54,7 @@ fn summary(loaded: &Loaded) -> String {
     );
     let _ = writeln!(
         out,
-        "  {} waves with {arriving:.0} potential arrivals, {} shocks, {} levers",
+        "  waves: {} ({arriving:.0} potential arrivals), shocks: {}, levers: {}",
         s.waves.len(),
         s.shocks.len(),
         s.levers.len()

@@ -50,12 +50,14 @@ impl fmt::Display for Diagnostic {
             Severity::Note => "note",
         };
         writeln!(f, "{}:{}:{}: {severity}: {}", self.file, self.line, self.column, self.message)?;
-        let (shown, column) = excerpt(&self.source_line, self.column);
-        let gutter = self.line.to_string().len().max(4);
-        writeln!(f, "{:>gutter$} | {shown}", self.line)?;
-        let room = shown.chars().count().saturating_sub(column - 1).max(1);
-        let carets = "^".repeat(self.length.clamp(1, room));
-        writeln!(f, "{:>gutter$} | {}{carets}", "", " ".repeat(column - 1))?;
+        if !self.source_line.is_empty() {
+            let (shown, column) = excerpt(&self.source_line, self.column);
+            let gutter = self.line.to_string().len().max(4);
+            writeln!(f, "{:>gutter$} | {shown}", self.line)?;
+            let room = shown.chars().count().saturating_sub(column - 1).max(1);
+            let carets = "^".repeat(self.length.clamp(1, room));
+            writeln!(f, "{:>gutter$} | {}{carets}", "", " ".repeat(column - 1))?;
+        }
         if !self.key.is_empty() {
             writeln!(f, "  key: {}", self.key)?;
         }

@@ -389,12 +389,11 @@ fn merge_entry(below: &mut Entry, entry: Entry) {
         (Value::Array(under), Value::Array(over))
             if !over.is_empty() && over.iter().all(|item| entry_name(item).is_some()) =>
         {
-            // Only entries that were there before are matched: two of one id in a single file
-            // stay two, and are reported as duplicates.
-            let before = under.len();
+            // An entry is matched once: two of one id in a single file stay two, and are reported.
+            let mut open: Vec<usize> = (0..under.len()).collect();
             for item in over {
-                let place = under[..before].iter().position(|old| same_entry(old, &item));
-                match (place.map(|at| &mut under[at].value), item.value) {
+                let place = open.iter().position(|&at| same_entry(&under[at], &item));
+                match (place.map(|at| &mut under[open.remove(at)].value), item.value) {
                     (Some(Value::Table(old)), Value::Table(new)) => merge(old, new),
                     (_, value) => under.push(Node { origin: item.origin, value }),
                 }

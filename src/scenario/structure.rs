@@ -334,7 +334,11 @@ impl Walk<'_> {
         let mut meant = BTreeSet::new();
         for key in unknown {
             let Some(entry) = table.remove(&key) else { continue };
-            let near = nearest(&key, absent.iter().map(String::as_str)).map(str::to_owned);
+            // A key the same text has already is not what was meant here.
+            let free = properties.into_iter().flat_map(|p| p.keys()).filter(|name| {
+                table.get(*name).is_none_or(|other| !same_text(&other.key, &entry.key))
+            });
+            let near = nearest(&key, free.map(String::as_str)).map(str::to_owned);
             meant.extend(near.clone());
             let place =
                 if label.is_empty() { "the scenario".to_owned() } else { format!("`{label}`") };
@@ -394,6 +398,10 @@ impl Walk<'_> {
         };
         self.report(path, origin, words);
     }
+}
+
+fn same_text(a: &Origin, b: &Origin) -> bool {
+    matches!((a, b), (Origin::Text(a, ..), Origin::Text(b, ..)) if a == b)
 }
 
 fn fill(table: &mut Table, key: &str, node: Node) {
