@@ -151,7 +151,14 @@ pub(super) fn csv(
     let text = &files[file].text;
     let mut faults = Vec::new();
     let mut fault = |origin: &Origin, message: String, found: String, allowed: String, near| {
-        let words = Words { message, found, allowed, suggestion: near, ..Words::default() };
+        let words = Words {
+            message,
+            key: "header".to_owned(),
+            found,
+            allowed,
+            suggestion: near,
+            note: None,
+        };
         faults.push(diagnostic(files, Severity::Error, origin, words));
     };
     let mut lines = Vec::new();
@@ -220,12 +227,11 @@ fn cells(line: &str, start: usize, file: usize) -> Vec<(String, Origin)> {
     loop {
         let rest = &line[from..];
         let lead = rest.len() - rest.trim_start_matches(' ').len();
-        let (text, length) = match rest[lead..].strip_prefix('"') {
-            Some(body) => quoted(body, lead),
-            None => {
-                let end = rest.find(',').unwrap_or(rest.len());
-                (rest[..end].trim().to_owned(), end)
-            }
+        let (text, length) = if let Some(body) = rest[lead..].strip_prefix('"') {
+            quoted(body, lead)
+        } else {
+            let end = rest.find(',').unwrap_or(rest.len());
+            (rest[..end].trim().to_owned(), end)
         };
         let shown = rest[..length].trim();
         let at = start + from + lead.min(length);
