@@ -30,9 +30,9 @@ fn faults(path: &Path) -> Vec<Diagnostic> {
 #[test]
 fn every_message_reads_as_it_did() {
     for path in broken() {
-        let text: String = faults(&path).iter().map(|fault| format!("{fault}\n")).collect();
+        let texts: Vec<String> = faults(&path).iter().map(ToString::to_string).collect();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        insta::assert_snapshot!(name, text);
+        insta::assert_snapshot!(name, texts.join("\n"));
     }
 }
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use qonaq::cards::register;
 use qonaq::scenario::{
-    Diagnostic, Loaded, ShockKind, Source, Status, json_schema, load, shipped_names, shipped_text,
+    Diagnostic, LEVERS, Loaded, ShockKind, Source, Status, json_schema, load, shipped_names,
+    shipped_text,
 };
 
 fn small_town() -> Source {
@@ -197,11 +198,21 @@ fn an_unknown_mechanism_is_an_unknown_key() {
 }
 
 #[test]
-fn a_misspelt_parameter_gets_the_nearest_name() {
+fn a_misspelt_parameter_gets_the_nearest_name_and_it_passes() {
     let Some(spec) = register().parameters.first() else { return };
-    let faults = faults(&small_town(), &[&format!("{}x=1", spec.id)]);
-    let name = spec.id.split_once('.').map(|(_, name)| name);
-    assert_eq!(faults[0].suggestion.as_deref(), name);
+    let set = format!("{}x={:?}", spec.id, spec.default);
+    let fault = faults(&small_town(), &[&set]).remove(0);
+    let start = fault.column - 1;
+    let mut fixed = set;
+    fixed.replace_range(start..start + fault.length, &fault.suggestion.unwrap());
+    assert!(ok(&small_town(), &[&fixed]).notes.is_empty());
+}
+
+#[test]
+fn a_misspelt_mechanism_in_a_set_argument_gets_the_nearest_parameter() {
+    let Some(spec) = register().parameters.first() else { return };
+    let faults = faults(&small_town(), &[&format!("x{}=1", spec.id)]);
+    assert_eq!(faults[0].suggestion.as_ref(), Some(&spec.id));
 }
 
 #[test]
@@ -265,6 +276,23 @@ fn the_hash_sees_every_value_a_flag_can_change() {
     for set in ["seed=2", "replicates=9", "scale=0.5", "weeks=51"] {
         assert_ne!(ok(&small_town(), &[set]).hash, hash, "{set}");
     }
+}
+
+#[test]
+fn every_lever_kind_is_in_the_table_of_levers() {
+    let schema = json_schema();
+    let kinds = &schema["properties"]["levers"]["items"]["properties"]["kind"]["oneOf"];
+    let kinds = kinds.as_array().unwrap();
+    assert_eq!(kinds.len(), LEVERS.len());
+    for (kind, lever) in kinds.iter().zip(LEVERS) {
+        assert_eq!(kind["const"], serde_json::to_value(lever.kind).unwrap());
+    }
+}
+
+#[test]
+fn control_characters_in_a_file_do_not_reach_the_terminal() {
+    let faults = faults(&with("\"\\u001b[31m\" = 1\n"), &[]);
+    assert!(!faults[0].to_string().contains('\u{1b}'));
 }
 
 #[test]

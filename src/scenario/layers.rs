@@ -176,8 +176,8 @@ impl Layers {
             note: None,
         };
         let what = || {
-            let names = listed(shipped::names());
-            format!("a path relative to this file, or a shipped scenario: {names}")
+            "a path relative to this file, or the name of a shipped scenario (`qonaq list`)"
+                .to_owned()
         };
         let Some(name) = entry.node.as_text() else {
             self.fault(origin, words("`extends` is not a name", what(), None));
@@ -233,28 +233,55 @@ impl Layers {
             return;
         };
         let value = set_value(text, file, path.len() + 1);
-        let mut steps: Vec<&str> = path.trim().split('.').map(str::trim).collect();
-        let mechanism =
-            |name: &str| register().parameters.iter().any(|p| p.id.split('.').next() == Some(name));
-        if steps.len() == 2 && mechanism(steps[0]) {
-            steps.insert(0, "overrides");
+        let mut steps: Vec<Step<'_>> = Vec::new();
+        let mut at = 0;
+        for piece in path.split('.') {
+            let lead = piece.len() - piece.trim_start().len();
+            let name = piece.trim();
+            let start = at + lead;
+            steps.push(Step { name, origin: Origin::Text(file, start, start + name.len()) });
+            at += piece.len() + 1;
         }
-        if steps[0] == "extends" {
+        let parameters = || register().parameters.iter().map(|p| p.id.as_str());
+        let mechanism = |name: &str| parameters().any(|id| id.split('.').next() == Some(name));
+        let first = steps[0].name;
+        if steps.len() == 2 && mechanism(first) {
+            steps.insert(0, Step { name: "overrides", origin: key.clone() });
+        }
+        let slip = if steps.len() != 2 || root.contains_key(first) {
+            None
+        } else {
+            nearest(path.trim(), parameters())
+        };
+        if first == "extends" || slip.is_some() {
+            let message = match slip {
+                Some(_) => format!("unknown parameter `{}`", path.trim()),
+                None => "`extends` cannot be set from the command line".to_owned(),
+            };
             let words = Words {
-                message: "`extends` cannot be set from the command line".to_owned(),
-                key: "extends".to_owned(),
-                found: format!("`{argument}`"),
-                allowed: "any other key".to_owned(),
-                ..Words::default()
+                message,
+                key: path.trim().to_owned(),
+                found: format!("`{}`", path.trim()),
+                allowed: "a key of the scenario, or a parameter of `qonaq list --parameters`"
+                    .into(),
+                suggestion: slip.map(str::to_owned),
+                note: None,
             };
             self.fault(&key, words);
             return;
         }
-        match nest(root, &steps, value, &key) {
+        match nest(root, &steps, value) {
             Ok(layer) => merge(root, layer),
             Err(words) => self.fault(&key, *words),
         }
     }
+}
+
+/// One step of the path of a `--set`, with its place in the argument.
+#[derive(Debug, Clone)]
+struct Step<'a> {
+    name: &'a str,
+    origin: Origin,
 }
 
 /// A `--set` value: TOML if it reads as TOML, else the bare words.
@@ -272,8 +299,10 @@ fn set_value(text: &str, file: usize, shift: usize) -> Node {
 }
 
 /// A layer holding one value at the path `steps`; in a list, a step is the id of an entry.
-fn nest(root: &Table, steps: &[&str], value: Node, key: &Origin) -> Result<Table, Box<Words>> {
-    let [first, rest @ ..] = steps else { return Ok(Table::new()) };
+fn nest(root: &Table, steps: &[Step<'_>], value: Node) -> Result<Table, Box<Words>> {
+    let [Step { name: first, origin: key }, rest @ ..] = steps else { return Ok(Table::new()) };
+    let dotted =
+        |steps: &[Step<'_>]| steps.iter().map(|step| step.name).collect::<Vec<_>>().join(".");
     let single =
         |node: Node| Table::from([((*first).to_owned(), Entry { key: key.clone(), node })]);
     if rest.is_empty() {
@@ -286,12 +315,12 @@ fn nest(root: &Table, steps: &[&str], value: Node, key: &Origin) -> Result<Table
             Some(Value::Table(table)) => table,
             _ => &empty,
         };
-        let value = Value::Table(nest(below, rest, value, key)?);
+        let value = Value::Table(nest(below, rest, value)?);
         return Ok(single(Node { origin: key.clone(), value }));
     };
     let named = names_of_entries(items);
     let taken = if *first == "relations" { 2 } else { 1 };
-    let wanted = rest.get(..taken).map(|r| r.join(".")).unwrap_or_default();
+    let wanted = rest.get(..taken).map(dotted).unwrap_or_default();
     let found = items.iter().find(|item| {
         entry_name(item).is_some_and(|name| {
             let swapped = name.split_once('.').map(|(a, b)| format!("{b}.{a}"));
@@ -302,18 +331,18 @@ fn nest(root: &Table, steps: &[&str], value: Node, key: &Origin) -> Result<Table
         return Err(Box::new(Words {
             message: format!("no entry `{wanted}` in `{first}` to set a key of"),
             key: (*first).to_owned(),
-            found: format!("`{}`", rest.join(".")),
+            found: format!("`{}`", dotted(rest)),
             allowed: format!(
                 "`{first}.<id>.<key>` with an id of {}",
                 listed(named.iter().map(String::as_str))
             ),
             suggestion: nearest(&wanted, named.iter().map(String::as_str))
                 .filter(|_| rest.len() > taken)
-                .map(|near| format!("{first}.{near}.{}", rest[taken..].join("."))),
+                .map(|near| format!("{first}.{near}.{}", dotted(&rest[taken..]))),
             note: None,
         }));
     };
-    let mut inner = nest(table, &rest[taken..], value, key)?;
+    let mut inner = nest(table, &rest[taken..], value)?;
     for identity in ["id", "between", "path"] {
         if let Some(entry) = table.get(identity)
             && !inner.contains_key(identity)
