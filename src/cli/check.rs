@@ -28,7 +28,10 @@ pub(super) fn check(args: &Args) -> Result<String, Failure> {
 
 /// All messages and how many there are, as a failure of the command.
 pub(super) fn failure(faults: &[Diagnostic]) -> Failure {
-    let mut text: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
+    let mut text = String::new();
+    for fault in faults {
+        let _ = writeln!(text, "{fault}");
+    }
     let plural = if faults.len() == 1 { "" } else { "s" };
     let _ = write!(text, "{} error{plural}", faults.len());
     Failure::Input(text)
@@ -54,7 +57,7 @@ fn summary(loaded: &Loaded) -> String {
     );
     let _ = writeln!(
         out,
-        "  {} waves with {arriving:.0} potential arrivals, {} shocks, {} levers",
+        "  waves: {} ({arriving:.0} potential arrivals), shocks: {}, levers: {}",
         s.waves.len(),
         s.shocks.len(),
         s.levers.len()

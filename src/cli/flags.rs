@@ -8,6 +8,7 @@ use crate::measure::Detail;
 
 /// Flags of every command that runs.
 #[derive(Debug, Clone, Default, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct SharedFlags {
     /// The run folder [default: output/<scenario name>-<first 8 of the hash>].
     #[arg(long, value_name = "DIR")]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::context::{Context, is_id};
-use super::diagnostics::listed;
 use super::events;
 use super::model::{Gate, Group, Relation, Scenario};
 use super::regions;
@@ -117,7 +116,8 @@ fn gates(context: &mut Context, raw: &ScenarioFile) -> Vec<Gate> {
         let message = "the shares of the gates do not sum to 1".to_owned();
         let found = format!("a sum of {}", super::context::round(sum));
         let allowed = "shares that sum to 1".to_owned();
-        context.error_found("gates[0].share", message, found, allowed, None);
+        let last = format!("gates[{}].share", out.len() - 1);
+        context.error_found(&last, message, found, allowed, None);
     } else {
         for gate in &mut out {
             gate.share /= sum;
@@ -150,21 +150,22 @@ fn relations(context: &mut Context, raw: &ScenarioFile) -> Vec<Relation> {
         out[b * n + a] = Some(value);
     }
     let mut missing = Vec::new();
+    let mut place = None;
     for a in 0..n {
         for b in a + 1..n {
             let asked = raw.groups[a].target || raw.groups[b].target;
             if asked && out[a * n + b].is_none() {
+                place = place.or(Some(format!("groups[{b}].id")));
                 missing.push(format!("{:?} and {:?}", raw.groups[a].id, raw.groups[b].id));
             }
         }
     }
-    if !missing.is_empty() && !context.is_broken("groups") {
+    if let Some(place) = place.filter(|_| !context.is_broken("relations")) {
         let message = format!("missing in `relations`: {}", missing.join("; "));
         let allowed =
             "an entry `[[relations]]` for every pair of a group and a target group".to_owned();
-        let found = listed([]);
-        let found = if raw.relations.is_empty() { found } else { "other pairs only".to_owned() };
-        context.error_found("relations", message, found, allowed, None);
+        let found = format!("{} entries for other pairs", raw.relations.len());
+        context.error_found(&place, message, found, allowed, None);
     }
     let zero = Relation { distance: 0.0, hostility: 0.0 };
     out.into_iter().map(|relation| relation.unwrap_or(zero)).collect()

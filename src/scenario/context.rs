@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostics::{Diagnostic, Severity, listed, nearest};
-use super::layers::entry_name;
+use super::merge::entry_name;
 use super::tables::{self, Csv, DataFile};
 use super::tree::{Node, Origin, TextFile, Value, Words, diagnostic, split_index};
 
@@ -69,9 +69,19 @@ impl Context {
         out.join(".")
     }
 
-    /// The value at `path` as a message quotes it.
+    /// The value at `path` as a message quotes it: as it was written, if that is short.
     pub fn found(&self, path: &str) -> String {
-        self.root.node(path).map_or_else(|| "nothing".to_owned(), |node| node.value.shown())
+        let Some(node) = self.root.node(path) else { return "nothing".to_owned() };
+        let written = match node.origin {
+            Origin::Text(file, start, end) => {
+                self.files.get(file).and_then(|file| file.text.get(start..end))
+            }
+            Origin::Default(_) => None,
+        };
+        match written.filter(|text| !text.contains('\n') && text.len() <= 60) {
+            Some(text) => text.to_owned(),
+            None => node.value.shown(),
+        }
     }
 
     /// Say that something about the value at `path` is wrong.

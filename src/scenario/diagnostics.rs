@@ -49,29 +49,32 @@ impl fmt::Display for Diagnostic {
             Severity::Error => "error",
             Severity::Note => "note",
         };
-        writeln!(f, "{}:{}:{}: {severity}: {}", self.file, self.line, self.column, self.message)?;
-        let (shown, column) = excerpt(&self.source_line, self.column);
-        let gutter = self.line.to_string().len().max(4);
-        writeln!(f, "{:>gutter$} | {shown}", self.line)?;
-        let room = shown.chars().count().saturating_sub(column - 1).max(1);
-        let carets = "^".repeat(self.length.clamp(1, room));
-        writeln!(f, "{:>gutter$} | {}{carets}", "", " ".repeat(column - 1))?;
-        if !self.key.is_empty() {
-            writeln!(f, "  key: {}", self.key)?;
+        let (file, message) = (plain(&self.file), plain(&self.message));
+        writeln!(f, "{file}:{}:{}: {severity}: {message}", self.line, self.column)?;
+        if !self.source_line.is_empty() {
+            let (shown, column) = excerpt(&self.source_line, self.column);
+            let gutter = self.line.to_string().len().max(4);
+            writeln!(f, "{:>gutter$} | {shown}", self.line)?;
+            let room = shown.chars().count().saturating_sub(column - 1).max(1);
+            let carets = "^".repeat(self.length.clamp(1, room));
+            writeln!(f, "{:>gutter$} | {}{carets}", "", " ".repeat(column - 1))?;
         }
-        writeln!(f, "  found: {}", self.found)?;
-        writeln!(f, "  allowed: {}", self.allowed)?;
+        if !self.key.is_empty() {
+            writeln!(f, "  key: {}", plain(&self.key))?;
+        }
+        writeln!(f, "  found: {}", plain(&self.found))?;
+        writeln!(f, "  allowed: {}", plain(&self.allowed))?;
         if let Some(suggestion) = &self.suggestion {
-            writeln!(f, "  help: did you mean `{suggestion}`?")?;
+            writeln!(f, "  help: did you mean `{}`?", plain(suggestion))?;
         }
         if let Some(note) = &self.note {
-            writeln!(f, "  note: {note}")?;
+            writeln!(f, "  note: {}", plain(note))?;
         }
         Ok(())
     }
 }
 
-/// The part of a line that is shown, with control characters made visible, and the column in it.
+/// The part of a line that is shown, and the column in it.
 fn excerpt(line: &str, column: usize) -> (String, usize) {
     let column = column.max(1);
     let from = if column > SHOWN_CHARS / 2 && line.chars().count() > SHOWN_CHARS {
@@ -79,13 +82,13 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
     } else {
         0
     };
-    let shown = line
-        .chars()
-        .skip(from)
-        .take(SHOWN_CHARS)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    (shown, column - from)
+    let shown: String = line.chars().skip(from).take(SHOWN_CHARS).collect();
+    (plain(&shown), column - from)
+}
+
+/// A text from a file as it may be shown: control characters do nothing to a terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// The candidate most like `word`, if any is like enough to be a slip of the pen.

@@ -61,6 +61,11 @@ fn daily(context: &mut Context, raw: &ScenarioFile, wave: &WaveFile, path: &str)
         (Some(_), None) => arrivals(context, raw, wave, path),
         (None, Some(curve)) => {
             let start = day_of(raw, curve.start.0);
+            if wave.norm_per_day.is_some() {
+                let message = "a curve is an excess over normal traffic already".to_owned();
+                let allowed = "no `norm_per_day` beside a curve; it changes nothing".to_owned();
+                context.note(&format!("{path}.norm_per_day"), message, allowed);
+            }
             if start >= days {
                 late(context, &format!("{path}.curve.start"));
             }

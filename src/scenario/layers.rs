@@ -1,15 +1,11 @@
 //! From a file, what it extends and `--set` arguments to one tree.
-//!
-//! Layers are laid over each other, the base first: tables merge by key; lists of tables merge by
-//! `id` (`relations` by the unordered pair `between`, `files` by `path`), an entry with a new id being
-//! appended; every other list and every value replaces what lies under it. Two keys that are
-//! alternatives (`arrivals` and `curve` of a wave, `date` and `start` of a shock) replace each other.
 
 use std::path::{Component, Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostics::{Diagnostic, Severity, listed, nearest};
+use super::merge::{entry_name, merge};
 use super::shipped;
 use super::tree::{
     Entry, Node, Origin, Place, Table, TextFile, Value, Words, diagnostic, table, value_node,
@@ -27,9 +23,6 @@ pub enum Source {
     Text(String, String),
 }
 
-/// Keys of one table of which the one set last counts.
-const ALTERNATIVES: [(&str, &str); 2] = [("arrivals", "curve"), ("date", "start")];
-
 /// Longest chain of `extends`.
 const DEEPEST: usize = 16;
 
@@ -42,8 +35,8 @@ pub(super) struct Layers {
     pub root: Node,
     /// Faults found on the way.
     pub faults: Vec<Diagnostic>,
-    /// Whether a text could not be parsed, so that keys may be missing for that reason.
-    pub syntax: bool,
+    /// Whether a text could not be read whole, so that keys may be missing for that reason.
+    pub partial: bool,
 }
 
 /// Read `source`, everything it extends, and `sets` on top.
@@ -56,13 +49,16 @@ pub(super) fn load(source: &Source, sets: &[String]) -> Result<Layers, Vec<Diagn
         files: Vec::new(),
         root: Node { origin: start, value: Value::Table(Table::new()) },
         faults: Vec::new(),
-        syntax: false,
+        partial: false,
     };
     layers.files.push(open(source).map_err(|d| vec![*d])?);
     let mut chain = vec![identity(source)];
     let mut stack = vec![layers.parse(0)];
     while let Some(entry) = stack.last_mut().and_then(|table| table.remove("extends")) {
-        let Some(next) = layers.follow(&entry, &mut chain) else { break };
+        let Some(next) = layers.follow(&entry, &mut chain) else {
+            layers.partial = true;
+            break;
+        };
         stack.push(next);
     }
     let mut root = Table::new();
@@ -148,7 +144,7 @@ impl Layers {
     fn parse(&mut self, file: usize) -> Table {
         let text = self.files[file].text.clone();
         let (parsed, errors) = DeTable::parse_recoverable(&text);
-        self.syntax |= !errors.is_empty();
+        self.partial |= !errors.is_empty();
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             let (message, allowed) = match error.message().split_once(", expected ") {
@@ -180,8 +176,8 @@ impl Layers {
             note: None,
         };
         let what = || {
-            let names = listed(shipped::names());
-            format!("a path relative to this file, or a shipped scenario: {names}")
+            "a path relative to this file, or the name of a shipped scenario (`qonaq list`)"
+                .to_owned()
         };
         let Some(name) = entry.node.as_text() else {
             self.fault(origin, words("`extends` is not a name", what(), None));
@@ -237,28 +233,55 @@ impl Layers {
             return;
         };
         let value = set_value(text, file, path.len() + 1);
-        let mut steps: Vec<&str> = path.trim().split('.').map(str::trim).collect();
-        let mechanism =
-            |name: &str| register().parameters.iter().any(|p| p.id.split('.').next() == Some(name));
-        if steps.len() == 2 && mechanism(steps[0]) {
-            steps.insert(0, "overrides");
+        let mut steps: Vec<Step<'_>> = Vec::new();
+        let mut at = 0;
+        for piece in path.split('.') {
+            let lead = piece.len() - piece.trim_start().len();
+            let name = piece.trim();
+            let start = at + lead;
+            steps.push(Step { name, origin: Origin::Text(file, start, start + name.len()) });
+            at += piece.len() + 1;
         }
-        if steps[0] == "extends" {
+        let parameters = || register().parameters.iter().map(|p| p.id.as_str());
+        let mechanism = |name: &str| parameters().any(|id| id.split('.').next() == Some(name));
+        let first = steps[0].name;
+        if steps.len() == 2 && mechanism(first) {
+            steps.insert(0, Step { name: "overrides", origin: key.clone() });
+        }
+        let slip = if steps.len() != 2 || root.contains_key(first) {
+            None
+        } else {
+            nearest(path.trim(), parameters())
+        };
+        if first == "extends" || slip.is_some() {
+            let message = match slip {
+                Some(_) => format!("unknown parameter `{}`", path.trim()),
+                None => "`extends` cannot be set from the command line".to_owned(),
+            };
             let words = Words {
-                message: "`extends` cannot be set from the command line".to_owned(),
-                key: "extends".to_owned(),
-                found: format!("`{argument}`"),
-                allowed: "any other key".to_owned(),
-                ..Words::default()
+                message,
+                key: path.trim().to_owned(),
+                found: format!("`{}`", path.trim()),
+                allowed: "a key of the scenario, or a parameter of `qonaq list --parameters`"
+                    .into(),
+                suggestion: slip.map(str::to_owned),
+                note: None,
             };
             self.fault(&key, words);
             return;
         }
-        match nest(root, &steps, value, &key) {
+        match nest(root, &steps, value) {
             Ok(layer) => merge(root, layer),
-            Err(words) => self.fault(&key, words),
+            Err(words) => self.fault(&key, *words),
         }
     }
+}
+
+/// One step of the path of a `--set`, with its place in the argument.
+#[derive(Debug, Clone)]
+struct Step<'a> {
+    name: &'a str,
+    origin: Origin,
 }
 
 /// A `--set` value: TOML if it reads as TOML, else the bare words.
@@ -276,8 +299,10 @@ fn set_value(text: &str, file: usize, shift: usize) -> Node {
 }
 
 /// A layer holding one value at the path `steps`; in a list, a step is the id of an entry.
-fn nest(root: &Table, steps: &[&str], value: Node, key: &Origin) -> Result<Table, Words> {
-    let [first, rest @ ..] = steps else { return Ok(Table::new()) };
+fn nest(root: &Table, steps: &[Step<'_>], value: Node) -> Result<Table, Box<Words>> {
+    let [Step { name: first, origin: key }, rest @ ..] = steps else { return Ok(Table::new()) };
+    let dotted =
+        |steps: &[Step<'_>]| steps.iter().map(|step| step.name).collect::<Vec<_>>().join(".");
     let single =
         |node: Node| Table::from([((*first).to_owned(), Entry { key: key.clone(), node })]);
     if rest.is_empty() {
@@ -290,12 +315,12 @@ fn nest(root: &Table, steps: &[&str], value: Node, key: &Origin) -> Result<Table
             Some(Value::Table(table)) => table,
             _ => &empty,
         };
-        let value = Value::Table(nest(below, rest, value, key)?);
+        let value = Value::Table(nest(below, rest, value)?);
         return Ok(single(Node { origin: key.clone(), value }));
     };
     let named = names_of_entries(items);
     let taken = if *first == "relations" { 2 } else { 1 };
-    let wanted = rest.get(..taken).map(|r| r.join(".")).unwrap_or_default();
+    let wanted = rest.get(..taken).map(dotted).unwrap_or_default();
     let found = items.iter().find(|item| {
         entry_name(item).is_some_and(|name| {
             let swapped = name.split_once('.').map(|(a, b)| format!("{b}.{a}"));
@@ -303,21 +328,21 @@ fn nest(root: &Table, steps: &[&str], value: Node, key: &Origin) -> Result<Table
         })
     });
     let (Some(table), true) = (found.and_then(Node::as_table), rest.len() > taken) else {
-        return Err(Words {
+        return Err(Box::new(Words {
             message: format!("no entry `{wanted}` in `{first}` to set a key of"),
             key: (*first).to_owned(),
-            found: format!("`{}`", rest.join(".")),
+            found: format!("`{}`", dotted(rest)),
             allowed: format!(
                 "`{first}.<id>.<key>` with an id of {}",
                 listed(named.iter().map(String::as_str))
             ),
             suggestion: nearest(&wanted, named.iter().map(String::as_str))
                 .filter(|_| rest.len() > taken)
-                .map(|near| format!("{first}.{near}.{}", rest[taken..].join("."))),
+                .map(|near| format!("{first}.{near}.{}", dotted(&rest[taken..]))),
             note: None,
-        });
+        }));
     };
-    let mut inner = nest(table, &rest[taken..], value, key)?;
+    let mut inner = nest(table, &rest[taken..], value)?;
     for identity in ["id", "between", "path"] {
         if let Some(entry) = table.get(identity)
             && !inner.contains_key(identity)
@@ -330,76 +355,6 @@ fn nest(root: &Table, steps: &[&str], value: Node, key: &Origin) -> Result<Table
     Ok(single(Node { origin: key.clone(), value: Value::Array(vec![item]) }))
 }
 
-/// What an entry of a list goes by: its `id` or `path`, or `a.b` for a relation.
-pub(super) fn entry_name(item: &Node) -> Option<String> {
-    let table = item.as_table()?;
-    if let Some(text) = table.get("id").or_else(|| table.get("path")).and_then(|e| e.node.as_text())
-    {
-        return Some(text.to_owned());
-    }
-    match &table.get("between")?.node.value {
-        Value::Array(pair) => match pair.as_slice() {
-            [a, b] => Some(format!("{}.{}", a.as_text()?, b.as_text()?)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 fn names_of_entries(items: &[Node]) -> Vec<String> {
     items.iter().filter_map(entry_name).collect()
-}
-
-/// Whether two entries of a list are the same thing.
-fn same_entry(a: &Node, b: &Node) -> bool {
-    match (entry_name(a), entry_name(b)) {
-        (Some(a), Some(b)) => {
-            a == b
-                || match (a.split_once('.'), b.split_once('.')) {
-                    (Some((a0, a1)), Some((b0, b1))) => a0 == b1 && a1 == b0,
-                    _ => false,
-                }
-        }
-        _ => false,
-    }
-}
-
-/// Lay `over` on `under`.
-fn merge(under: &mut Table, over: Table) {
-    for (a, b) in ALTERNATIVES {
-        if over.contains_key(a) != over.contains_key(b) {
-            under.remove(if over.contains_key(a) { b } else { a });
-        }
-    }
-    for (key, entry) in over {
-        match under.get_mut(&key) {
-            Some(below) => {
-                merge_entry(below, entry);
-            }
-            None => {
-                under.insert(key, entry);
-            }
-        }
-    }
-}
-
-fn merge_entry(below: &mut Entry, entry: Entry) {
-    match (&mut below.node.value, entry.node.value) {
-        (Value::Table(under), Value::Table(over)) => merge(under, over),
-        (Value::Array(under), Value::Array(over))
-            if !over.is_empty() && over.iter().all(|item| entry_name(item).is_some()) =>
-        {
-            // Only entries that were there before are matched: two of one id in a single file
-            // stay two, and are reported as duplicates.
-            let before = under.len();
-            for item in over {
-                let place = under[..before].iter().position(|old| same_entry(old, &item));
-                match (place.map(|at| &mut under[at].value), item.value) {
-                    (Some(Value::Table(old)), Value::Table(new)) => merge(old, new),
-                    (_, value) => under.push(Node { origin: item.origin, value }),
-                }
-            }
-        }
-        (_, value) => *below = Entry { key: entry.key, node: Node { value, ..entry.node } },
-    }
 }

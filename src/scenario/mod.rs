@@ -1,18 +1,20 @@
 //! Scenario files: what a user writes becomes a checked [`Scenario`].
 //!
-//! The way of a file: [`layers`] parses it, what it extends and `--set` into one tree in which every value
-//! knows its place; [`structure`] holds the tree against the schema; serde reads it; [`check`] looks at
-//! what needs more than one value and reads the tables; [`resolved`] writes it all down again.
+//! The way of a file: [`layers`] parses it, what it extends and `--set`, and [`merge`] makes them one tree
+//! in which every value knows its place; [`structure`] holds the tree against the schema; serde reads it;
+//! [`check`] looks at what needs more than one value and reads the tables; [`resolved`] writes it all down.
 
 mod check;
 mod context;
 mod diagnostics;
 mod events;
 mod layers;
+mod merge;
 mod model;
 mod regions;
 mod resolved;
 mod schema;
+mod shape;
 mod shipped;
 mod structure;
 mod tables;
@@ -64,9 +66,13 @@ pub fn load(source: &Source, sets: &[String]) -> Result<Loaded, Vec<Diagnostic>>
     let mut root = layers.root;
     let structure = structure::check(&mut root, &json_schema(), &layers.files);
     let mut faults = layers.faults;
-    if layers.syntax {
-        // Half a file lacks keys that are only lost; what it does have is still worth a word.
-        faults.extend(structure.faults.into_iter().filter(|d| d.found != "nothing"));
+    if layers.partial {
+        // Half a scenario lacks keys that are only lost; what it does have is still worth a word,
+        // if the line could be read.
+        let lines: Vec<(String, usize)> = faults.iter().map(|d| (d.file.clone(), d.line)).collect();
+        let whole = |d: &Diagnostic| !lines.iter().any(|(f, l)| *f == d.file && *l == d.line);
+        let left = structure.faults.into_iter().filter(|d| d.found != "nothing" && whole(d));
+        faults.extend(left);
         return Err(sorted(faults));
     }
     faults.extend(structure.faults);

@@ -185,19 +185,17 @@ fn why(spec: &crate::cards::ParameterSpec) -> String {
         Provenance::Model => "model",
         Provenance::Assumption => return "assumption".to_owned(),
     };
-    match (spec.provenance, spec.cards.first()) {
-        (Provenance::Card, Some(card)) => format!("{kind} {card}"),
-        _ => {
-            let plain = |c: char| if c.is_control() { ' ' } else { c };
-            let source: String = spec.source.chars().map(plain).collect();
-            format!("{kind}: {source}")
-        }
+    if let (Provenance::Card, Some(card)) = (spec.provenance, spec.cards.first()) {
+        return format!("{kind} {card}");
     }
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let source: String = spec.source.chars().map(plain).collect();
+    format!("{kind}: {source}")
 }
 
 fn inline(value: &Value) -> String {
     match value {
-        Value::Text(text) | Value::Moment(text) => quoted(text),
+        Value::Text(text) | Value::Other(text) => quoted(text),
         Value::Integer(n) => n.to_string(),
         Value::Float(x) => number(*x),
         Value::Bool(truth) => truth.to_string(),

@@ -228,7 +228,7 @@ pub(super) struct WaveFile {
     #[schemars(range(min = 1, max = 20))]
     pub household_size: f64,
     /// Median money income of an arriving household, currency per month.
-    #[schemars(extend("exclusiveMinimum" = 0))]
+    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 1_000_000_000_000_u64))]
     pub income_median_per_month: f64,
     /// Standard deviation of log income.
     #[schemars(range(min = 0, max = 3))]
@@ -318,7 +318,7 @@ pub(super) struct LeverFile {
     /// Share of those addressed who comply.
     pub compliance: Share,
     /// Cost per unit of the kind, currency.
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = 1_000_000_000_000_u64))]
     pub cost_per_unit: f64,
     /// Codes of the regions it covers; everywhere if left out.
     #[serde(default)]

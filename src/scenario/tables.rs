@@ -150,8 +150,9 @@ pub(super) fn csv(
 ) -> Result<Csv, Vec<Diagnostic>> {
     let text = &files[file].text;
     let mut faults = Vec::new();
-    let mut fault = |origin: &Origin, message: String, found: String, allowed: String, near| {
-        let words = Words { message, found, allowed, suggestion: near, ..Words::default() };
+    let mut fault = |origin: &Origin, key: &str, message: String, found: String, allowed, near| {
+        let words =
+            Words { message, key: key.to_owned(), found, allowed, suggestion: near, note: None };
         faults.push(diagnostic(files, Severity::Error, origin, words));
     };
     let mut lines = Vec::new();
@@ -175,6 +176,7 @@ pub(super) fn csv(
             let message = if twice { "column given twice" } else { "unknown column" };
             fault(
                 origin,
+                name,
                 format!("{message}: `{name}`"),
                 format!("`{name}`"),
                 listed(needed.iter().copied()),
@@ -197,7 +199,7 @@ pub(super) fn csv(
             };
             let near = close.map(|_| (*name).to_owned());
             let allowed = format!("a header with {}", listed(needed.iter().copied()));
-            fault(origin, format!("missing column `{name}`"), found, allowed, near);
+            fault(origin, name, format!("missing column `{name}`"), found, allowed, near);
         }
     }
     let mut out = Vec::new();
@@ -207,7 +209,7 @@ pub(super) fn csv(
         } else if let Some((_, origin)) = cells.last() {
             let found = format!("{} cells", cells.len());
             let allowed = format!("{} cells, as in the header", header.len());
-            fault(origin, "row of the wrong length".to_owned(), found, allowed, None);
+            fault(origin, "row", "row of the wrong length".to_owned(), found, allowed, None);
         }
     }
     if faults.is_empty() { Ok(Csv { header, rows: out }) } else { Err(faults) }
@@ -220,12 +222,11 @@ fn cells(line: &str, start: usize, file: usize) -> Vec<(String, Origin)> {
     loop {
         let rest = &line[from..];
         let lead = rest.len() - rest.trim_start_matches(' ').len();
-        let (text, length) = match rest[lead..].strip_prefix('"') {
-            Some(body) => quoted(body, lead),
-            None => {
-                let end = rest.find(',').unwrap_or(rest.len());
-                (rest[..end].trim().to_owned(), end)
-            }
+        let (text, length) = if let Some(body) = rest[lead..].strip_prefix('"') {
+            quoted(body, lead)
+        } else {
+            let end = rest.find(',').unwrap_or(rest.len());
+            (rest[..end].trim().to_owned(), end)
         };
         let shown = rest[..length].trim();
         let at = start + from + lead.min(length);

@@ -74,8 +74,8 @@ pub(super) enum Value {
     Bool(bool),
     /// A calendar day.
     Date(time::Date),
-    /// A time, or a date with one, as written; never allowed.
-    Moment(String),
+    /// A time, a date with one, or a number past reading, as written; never allowed.
+    Other(String),
     /// A list.
     Array(Vec<Node>),
     /// A table.
@@ -91,10 +91,10 @@ impl Value {
                 if cut.len() < text.len() { format!("{cut:?}…") } else { format!("{cut:?}") }
             }
             Self::Integer(number) => number.to_string(),
-            Self::Float(number) => format!("{number:?}"),
+            Self::Float(number) => format!("{number:?}").to_lowercase(),
             Self::Bool(truth) => truth.to_string(),
             Self::Date(date) => date.to_string(),
-            Self::Moment(text) => text.clone(),
+            Self::Other(text) => text.clone(),
             Self::Array(items) => format!("a list of {}", items.len()),
             Self::Table(_) => "a table".to_owned(),
         }
@@ -140,7 +140,7 @@ impl Node {
     /// As JSON, for serde. Numbers must be finite by now.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
-            Value::Text(text) | Value::Moment(text) => text.as_str().into(),
+            Value::Text(text) | Value::Other(text) => text.as_str().into(),
             Value::Integer(number) => u64::try_from(*number)
                 .map(serde_json::Value::from)
                 .or_else(|_| i64::try_from(*number).map(serde_json::Value::from))
@@ -186,13 +186,16 @@ pub(super) fn value_node(
     let value = match parsed {
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
-            .map_or(Value::Float(f64::INFINITY), Value::Integer),
-        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+            .map_or_else(|_| Value::Other(number.to_string()), Value::Integer),
+        DeValue::Float(number) => number
+            .as_str()
+            .parse()
+            .map_or_else(|_| Value::Other(number.as_str().to_owned()), Value::Float),
         DeValue::Boolean(truth) => Value::Bool(*truth),
         DeValue::Datetime(moment) => match (moment.date, moment.time, moment.offset) {
             (Some(d), None, None) => units::date(i32::from(d.year), d.month, d.day)
-                .map_or_else(|_| Value::Moment(moment.to_string()), Value::Date),
-            _ => Value::Moment(moment.to_string()),
+                .map_or_else(|_| Value::Other(moment.to_string()), Value::Date),
+            _ => Value::Other(moment.to_string()),
         },
         DeValue::Array(items) => Value::Array(
             items.iter().map(|v| value_node(v.get_ref(), v.span(), file, shift)).collect(),
