@@ -83,7 +83,7 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
         run_replicates(&setting, &week0, &plan, wanted, threads, &stop, &|n| bar.set_position(n))
             .map_err(|e| Failure::Run(format!("no threads: {e}")))?;
     bar.finish_and_clear();
-    let weeks_time = clock.elapsed() - init;
+    let weeks_time = clock.elapsed().saturating_sub(init);
     if finished.is_empty() {
         return Err(Failure::Interrupted("interrupted before the first replicate ended".into()));
     }

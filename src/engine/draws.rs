@@ -71,6 +71,7 @@ impl Address {
 
     /// Address of the pair (`self`, `other`), in that order.
     #[inline]
+    #[must_use]
     pub fn with(self, other: Self) -> Self {
         // SplitMix64 finaliser over both: a pair is a new thing with its own place in counter space.
         let mut z = self.0 ^ other.0.rotate_left(32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -271,7 +272,7 @@ mod tests {
     use super::*;
     use rand_distr::{Distribution, StandardNormal};
 
-    /// Known answers of the Random123 distribution (kat_vectors, philox4x32 10).
+    /// Known answers of the Random123 distribution, `philox4x32` with 10 rounds.
     #[test]
     fn philox_gives_the_published_known_answers() {
         assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);

@@ -102,7 +102,7 @@ mod tests {
         let _ = run(&setting, &world, 0, &GO, |ctx, w| {
             peak = peak.max(housing::regional_log_ask(ctx.setting, w, 0) - base);
             if ctx.week == 16 {
-                sitting = (rent(w) / base_sitting).ln();
+                sitting = crate::engine::math::ln(rent(w) / base_sitting);
             }
         });
         assert!(peak > 0.15, "peak of asks {peak}");

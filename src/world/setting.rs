@@ -155,7 +155,9 @@ fn group_hash(scenario: &Scenario, g: usize) -> blake3::Hash {
     let mut shares: Vec<(&str, f64)> =
         scenario.regions.iter().map(|r| (r.code.as_str(), r.group_shares[g])).collect();
     shares.sort_by_key(|s| s.0);
-    shares.iter().for_each(|s| put(s.1));
+    for (_, share) in shares {
+        put(share);
+    }
     hasher.finalize()
 }
 

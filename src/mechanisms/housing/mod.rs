@@ -238,6 +238,9 @@ pub fn regional_going_rent(setting: &Setting, world: &World, r: usize) -> f64 {
 }
 
 /// Checks that every dwelling has at most one tenant, every tenant one dwelling, and states agree.
+///
+/// # Errors
+/// What does not agree.
 pub fn conserved(setting: &Setting, world: &World) -> Result<(), String> {
     let mut tenants = vec![0_u8; world.dwellings.address.len()];
     for i in 0..setting.households() {
