@@ -10,7 +10,7 @@
 //!
 //! Equations. Border: `B' = max(0, B + A - C)`, `wait = B'/C` days, turned back if the wait exceeds
 //! patience. Choice: the region with the largest `V_j + Gumbel`,
-//! `V_j = a ln(pop_j) - d/D + b ln(1 + 1000 kin_j) + c ln((listings+s)/(seekers+s)) - e ln(ask_j) + lever`.
+//! `V_j = a ln(urban_j) + w ln(wage_j) - d/D + b ln(1 + 1000 kin_j) + c ln((listings+s)/(seekers+s)) - e ln(ask_j) + lever`.
 //! Leaving: hazards, with `h_T` for transit and `h_S` for others (halved when housed and in the first
 //! week). Moving: hazard `h_m max(0, V_k - V_j)` toward the best draw `k`.
 //! Source: random-utility choice of destination (McFadden 1974) with log-linear gravity terms as in
@@ -29,8 +29,10 @@ use crate::world::{BANDS, Context, Flow, LetState, NONE, Presence, Setting, Tenu
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
-    /// Weight of log population in the choice of a region.
+    /// Weight of the log of urban population in the choice of a region.
     pub population_weight: f64,
+    /// Weight of the log mean wage in the choice of a region.
+    pub wage_weight: f64,
     /// Distance from the gate at which attraction falls by a factor e, km.
     pub gate_distance_km: f64,
     /// The same for a later move within the country, km.
@@ -116,7 +118,11 @@ impl Pull {
         for r in 0..regions {
             let region = &setting.scenario.regions[r];
             let ask = housing::regional_log_ask(setting, world, r);
-            pull.fixed.push(p.population_weight * ln(region.population) - p.rent_weight * ask);
+            let urban = (region.population * region.urban_share).max(1.0);
+            pull.fixed.push(
+                p.population_weight * ln(urban) + p.wage_weight * ln(region.mean_wage.max(1.0))
+                    - p.rent_weight * ask,
+            );
             for g in 0..groups {
                 let near = nearest_group(setting, g);
                 let residents = near.map_or(0.0, |n| setting.base_population[r * groups + n]);
