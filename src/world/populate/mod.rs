@@ -5,13 +5,14 @@
 //! within one household.
 
 mod arrivals;
+pub mod conduct;
 mod dwellings;
 mod residents;
 mod ties;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flows, Households, Presence, Queues, Setting, Society, World};
+use super::{Conduct, Flows, Households, Presence, Queues, Setting, Society, World};
 use crate::engine::draws::Draws;
 use crate::scenario::Scenario;
 
@@ -116,7 +117,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         setting.base_population[cell] += setting.persons(i, setting.people.persons[i]);
     }
     let gates = setting.scenario.gates.len();
-    let world = World {
+    let mut world = World {
         week: 0,
         households,
         dwellings,
@@ -130,9 +131,12 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         },
         flows: Flows::new(regions, groups),
         society: Society::default(),
+        incidents: Vec::new(),
+        conduct: Conduct::default(),
         rent_level: vec![1.0; regions],
         price_level: 1.0,
     };
+    conduct::build(&mut setting, &mut world, &draws);
     (setting, world)
 }
 
