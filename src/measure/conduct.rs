@@ -122,7 +122,8 @@ impl Counts {
                 let w = f64::from(setting.people.weight[i]);
                 table[r * groups + g] += persons;
                 table[width + r * groups + g] += w;
-                table[2 * width + r * groups + g] += w * f64::from(world.society.act_probability[i]);
+                table[2 * width + r * groups + g] +=
+                    w * f64::from(world.society.act_probability[i]);
                 if matches!(households.tenure[i], Tenure::Hosted | Tenure::Homeless) {
                     table[3 * width + r] += w;
                 }

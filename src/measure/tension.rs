@@ -255,7 +255,8 @@ impl<'a> Eye<'a> {
         let per = 1.0 / others.max(1.0);
         let trust = society.trust[i].iter().sum::<f32>() / society.trust[i].len() as f32;
         let burden = if households.rent[i] > 0.0 {
-            (f64::from(households.rent[i] / households.income[i].max(1.0)) * self.per_burden).min(1.0)
+            (f64::from(households.rent[i] / households.income[i].max(1.0)) * self.per_burden)
+                .min(1.0)
         } else {
             0.0
         };

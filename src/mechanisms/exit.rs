@@ -56,8 +56,10 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     let p = &setting.scenario.parameters.exit;
     let fear = fear(p, &world.conduct.attacks, &world.conduct.persons);
     let here = p.base / YEAR * exp(-p.attachment_weight * p.attachment);
-    let resident: Vec<f64> =
-        fear.iter().map(|f| here * exp(p.fear * f) * pow(p.standard_elsewhere, p.standard)).collect();
+    let resident: Vec<f64> = fear
+        .iter()
+        .map(|f| here * exp(p.fear * f) * pow(p.standard_elsewhere, p.standard))
+        .collect();
     let newcomer: Vec<f64> = fear.iter().map(|f| hazard(p.newcomer_leave * f)).collect();
     // The most that a fall of the own standard can add; most households need no more than this bound.
     let most = pow(STANDARD.0, -p.standard).max(pow(STANDARD.1, -p.standard)).max(1.0);
@@ -75,7 +77,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         if u >= resident[k] * most {
             return false;
         }
-        let own = f64::from(households.income[i]) / f64::from(setting.people.base_income[i]).max(1.0);
+        let own =
+            f64::from(households.income[i]) / f64::from(setting.people.base_income[i]).max(1.0);
         u < hazard(resident[k] * pow(own.clamp(STANDARD.0, STANDARD.1), -p.standard))
     };
     let n = setting.households();
@@ -94,7 +97,11 @@ fn fear(p: &Parameters, attacks: &[f64], persons: &[f64]) -> Vec<f64> {
         .iter()
         .zip(persons)
         .map(|(&severity, &persons)| {
-            if persons > 0.0 { hazard(p.fear_per_attack * 1000.0 * severity / persons) } else { 0.0 }
+            if persons > 0.0 {
+                hazard(p.fear_per_attack * 1000.0 * severity / persons)
+            } else {
+                0.0
+            }
         })
         .collect()
 }

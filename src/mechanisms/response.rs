@@ -124,11 +124,9 @@ pub fn mediate(ctx: &Context<'_>, world: &mut World) {
     for r in 0..ctx.setting.regions() {
         let households = households(ctx, world, r);
         let credibility = trust(ctx, world, r, 2, households);
-        world.conduct.mediation[r] = (p.mediation_strength
-            * p.mediation_coverage
-            * p.mediation_stability
-            * credibility)
-            .clamp(0.0, 1.0);
+        world.conduct.mediation[r] =
+            (p.mediation_strength * p.mediation_coverage * p.mediation_stability * credibility)
+                .clamp(0.0, 1.0);
     }
 }
 
@@ -171,7 +169,13 @@ impl Sanction {
     }
 
     /// Moves the perceived probabilities toward what is seen, or to the prior where nothing happens.
-    fn learn(&self, p: &Parameters, acting: [f64; ACTS], households: f64, perceived: &mut [f64; ACTS]) {
+    fn learn(
+        &self,
+        p: &Parameters,
+        acting: [f64; ACTS],
+        households: f64,
+        perceived: &mut [f64; ACTS],
+    ) {
         for k in 0..ACTS {
             let occurred = hazard(acting[k] * households);
             let aim = occurred * self.seen[k] + (1.0 - occurred) * p.prior_sanction;

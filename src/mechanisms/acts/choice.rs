@@ -83,12 +83,8 @@ impl<'a> Chooser<'a> {
         let kin = self.kin(i);
         let caution = traits.risk_aversion[i];
         let (sanction, opportunity) = (&self.sanction[r], &self.opportunity[r]);
-        let u = self.draws.uniform(
-            self.setting.people.address[i],
-            self.week,
-            Purpose::Act,
-            0,
-        ) as f32;
+        let u =
+            self.draws.uniform(self.setting.people.address[i], self.week, Purpose::Act, 0) as f32;
         let mut acting = [0.0; ACTS];
         let mut rung = 0;
         let mut above = 1.0_f32;

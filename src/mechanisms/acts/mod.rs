@@ -159,28 +159,29 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         .zip(probability.par_chunks_mut(PIECE))
         .zip(rung.par_chunks_mut(PIECE))
         .enumerate();
-    let work = |(b, ((norm, probability), rung)): (usize, ((&mut [f32], &mut [f32]), &mut [u8]))| {
-        let mut table = vec![0.0; layout.len()];
-        let mut run = CellRun::new(&cells);
-        for k in 0..norm.len() {
-            let i = b * PIECE + k;
-            if !households.here(i) {
-                (probability[k], rung[k]) = (0.0, 0);
-                continue;
+    let work =
+        |(b, ((norm, probability), rung)): (usize, ((&mut [f32], &mut [f32]), &mut [u8]))| {
+            let mut table = vec![0.0; layout.len()];
+            let mut run = CellRun::new(&cells);
+            for k in 0..norm.len() {
+                let i = b * PIECE + k;
+                if !households.here(i) {
+                    (probability[k], rung[k]) = (0.0, 0);
+                    continue;
+                }
+                let (r, cell) = (households.region[i] as usize, households.cell[i]);
+                let place = if cell == NONE { setting.cells + r } else { cell as usize };
+                let choice = chooser.choose(i, r, norm[k], &around[place]);
+                (probability[k], rung[k]) = (choice.acting[1], choice.rung);
+                layout.add(&mut table, ctx, households, society, i, norm[k], &choice);
+                run.add(cell, setting.people.weight[i], &choice.acting);
+                let anchor = setting.traits.norm_anchor[i];
+                let fall = erosion[place] * (norm[k] - floor).max(0.0);
+                norm[k] += return_rate * (anchor - norm[k]) - fall;
             }
-            let (r, cell) = (households.region[i] as usize, households.cell[i]);
-            let place = if cell == NONE { setting.cells + r } else { cell as usize };
-            let choice = chooser.choose(i, r, norm[k], &around[place]);
-            (probability[k], rung[k]) = (choice.acting[1], choice.rung);
-            layout.add(&mut table, ctx, households, society, i, norm[k], &choice);
-            run.add(cell, setting.people.weight[i], &choice.acting);
-            let anchor = setting.traits.norm_anchor[i];
-            let fall = erosion[place] * (norm[k] - floor).max(0.0);
-            norm[k] += return_rate * (anchor - norm[k]) - fall;
-        }
-        run.flush();
-        table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()
-    };
+            run.flush();
+            table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()
+        };
     let table =
         chunks.map(work).reduce(|| vec![Fixed::default(); layout.len()], |a, b| merge(a, &b));
     world.society.norm = norm;

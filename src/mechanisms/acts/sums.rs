@@ -43,8 +43,7 @@ impl Layout {
     }
 
     fn acts_at(&self, r: usize, g: usize) -> usize {
-        self.regions * (BY_REGION + self.groups * BY_GROUP)
-            + (r * self.groups + g) * self.targets
+        self.regions * (BY_REGION + self.groups * BY_GROUP) + (r * self.groups + g) * self.targets
     }
 
     /// Adds household `i`.
@@ -86,7 +85,11 @@ impl Layout {
         // Acts at discrimination or above are directed at targets in proportion to the grievance.
         let at = i * self.targets;
         let grievance = |t: usize| {
-            if setting.targets[t] == g { 0.0 } else { society.hostility[at + t] * society.threat[at + t] }
+            if setting.targets[t] == g {
+                0.0
+            } else {
+                society.hostility[at + t] * society.threat[at + t]
+            }
         };
         let all: f32 = (0..self.targets).map(grievance).sum();
         if all > 0.0 {
@@ -109,8 +112,7 @@ impl Layout {
         let conduct = &mut world.conduct;
         for r in 0..self.regions {
             let row = &table[r * BY_REGION..][..BY_REGION];
-            world.society.regions[r].acting =
-                std::array::from_fn(|k| ratio(row[1 + k], row[0]));
+            world.society.regions[r].acting = std::array::from_fn(|k| ratio(row[1 + k], row[0]));
             conduct.online_acting[r] =
                 std::array::from_fn(|k| ratio(row[REACH + 1 + k], row[REACH]) as f32);
             if row[0] > 0.0 {
@@ -128,7 +130,10 @@ impl Layout {
         let first = self.acts_at(0, 0);
         conduct.hostile_acts.clear();
         conduct.hostile_acts.extend_from_slice(&table[first..]);
-        debug_assert_eq!(conduct.hostile_acts.len(), ctx.setting.regions() * self.groups * self.targets);
+        debug_assert_eq!(
+            conduct.hostile_acts.len(),
+            ctx.setting.regions() * self.groups * self.targets
+        );
     }
 }
 

@@ -20,8 +20,7 @@ pub fn kernel(setting: &Setting, p: &Parameters) -> Vec<f64> {
         let alike: Vec<f64> = (0..n)
             .map(|to| {
                 let shares = |r: usize, g: usize| regions[r].group_shares[g];
-                let apart: f64 =
-                    (0..groups).map(|g| (shares(from, g) - shares(to, g)).abs()).sum();
+                let apart: f64 = (0..groups).map(|g| (shares(from, g) - shares(to, g)).abs()).sum();
                 if to == from { 0.0 } else { regions[to].population * (1.0 - 0.5 * apart).max(0.0) }
             })
             .collect();

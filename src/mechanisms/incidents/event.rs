@@ -93,8 +93,9 @@ impl Week {
     fn excited(&self, ctx: &Context<'_>, world: &World, r: usize, k: usize) -> f64 {
         let n = ctx.setting.regions();
         let kernel = &ctx.setting.incident_kernel;
-        let felt: f64 =
-            (0..n).map(|from| kernel[from * n + r] * world.conduct.excitation[from * ACTS + k]).sum();
+        let felt: f64 = (0..n)
+            .map(|from| kernel[from * n + r] * world.conduct.excitation[from * ACTS + k])
+            .sum();
         self.kappa[r] * self.first * felt
     }
 
@@ -111,7 +112,8 @@ impl Week {
     ) -> Option<Incident> {
         let p = &ctx.setting.scenario.parameters.incidents;
         let who = address(ctx.setting, r, k, day);
-        let draw = |index: u32| ctx.draws.two(who, ctx.week, Purpose::IncidentDetail, 2 * n + index);
+        let draw =
+            |index: u32| ctx.draws.two(who, ctx.week, Purpose::IncidentDetail, 2 * n + index);
         let [u_severity, u_parent] = draw(0);
         let [u_sides, u_same] = draw(1);
         let parent = (u_parent > own)
@@ -147,8 +149,9 @@ impl Week {
         let n = ctx.setting.regions();
         let p = &ctx.setting.scenario.parameters.incidents;
         let kernel = &ctx.setting.incident_kernel;
-        let whole: f64 =
-            (0..n).map(|from| kernel[from * n + r] * world.conduct.excitation[from * ACTS + k]).sum();
+        let whole: f64 = (0..n)
+            .map(|from| kernel[from * n + r] * world.conduct.excitation[from * ACTS + k])
+            .sum();
         let mut left = u * whole;
         let (mut last_day, mut decay) = (i32::MAX, 0.0);
         for (e, event) in world.incidents.iter().enumerate().rev() {
@@ -179,7 +182,9 @@ impl Week {
     fn record(&self, ctx: &Context<'_>, world: &mut World, event: Incident) {
         let (r, kind) = (usize::from(event.region), usize::from(event.kind));
         let mark = self.mark(f64::from(event.severity));
-        for (x, share) in world.conduct.excitation[r * ACTS..][..ACTS].iter_mut().zip(self.kinds[kind]) {
+        for (x, share) in
+            world.conduct.excitation[r * ACTS..][..ACTS].iter_mut().zip(self.kinds[kind])
+        {
             *x += mark * share;
         }
         count(ctx, world, &event);

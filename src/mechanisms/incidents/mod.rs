@@ -20,8 +20,8 @@ mod event;
 use serde::{Deserialize, Serialize};
 
 pub use branching::{by_region, kernel, radius, totals};
-pub use event::exactly;
 use event::Week;
+pub use event::exactly;
 
 use crate::engine::draws::{Address, Kind, Purpose};
 use crate::engine::math::{exp, ln, pow};
@@ -129,7 +129,10 @@ pub fn check(p: &Parameters) -> Result<(), String> {
         ));
     }
     if p.norm_reference >= 1.0 {
-        return Err(format!("incidents.norm_reference is {}; it must be below 1", p.norm_reference));
+        return Err(format!(
+            "incidents.norm_reference is {}; it must be below 1",
+            p.norm_reference
+        ));
     }
     if p.decay_days <= 0.0 || p.distance_km <= 0.0 {
         return Err("incidents.decay_days and incidents.distance_km must be above 0".into());

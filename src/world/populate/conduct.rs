@@ -31,8 +31,7 @@ pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
     traits.risk_aversion = drawn.iter().map(|d| d.risk_aversion).collect();
     traits.norm_anchor = drawn.iter().map(|d| d.norm).collect();
     traits.empathy = drawn.iter().map(|d| d.empathy).collect();
-    setting.incident_kernel =
-        incidents::kernel(setting, &setting.scenario.parameters.incidents);
+    setting.incident_kernel = incidents::kernel(setting, &setting.scenario.parameters.incidents);
 
     let (n, regions, groups) = (setting.households(), setting.regions(), setting.groups());
     let targets = setting.targets.len();
@@ -170,5 +169,7 @@ fn rates(setting: &mut Setting, world: &mut World) {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
