@@ -1,6 +1,6 @@
 //! Response: police, sanction, mediation, fairness, and what the authorities say about incidents.
 //!
-//! Police answer a share `min(1, capacity / A_k)` of the acts at rung `k`; capacity rises after a surge of
+//! Police answer a share `min(1, capacity / A_k)` of the acts at rung `k` (speech like discrimination); capacity rises after a surge of
 //! acts and falls back. What people see sanctioned, `effectiveness * reported share * answered share`,
 //! moves the perceived probability of sanction: `P' = P + chi (seen - P)` where acts occurred, else toward
 //! the prior. Mediation prevents a share `strength * coverage * stability * trust in authorities` of
@@ -23,11 +23,14 @@ use crate::engine::draws::{Address, Kind, Purpose};
 use crate::engine::math::{exp, hazard, weekly};
 use crate::scenario::{LeverKind, Scenario};
 use crate::world::conduct::Denial;
-use crate::world::society::{ACTS, INSTITUTIONS};
+use crate::world::society::ACTS;
 use crate::world::{Context, Flow, Incident, Setting, World};
 
 /// Weeks after which a denial no longer comes out.
 const FORGOTTEN: u32 = 52;
+/// Positions of the institutions.
+const POLICE: usize = 1;
+const AUTHORITIES: usize = 2;
 
 /// Parameters of the response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -102,13 +105,11 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         region.police_capacity = capacity(p, region.police_capacity, region.acting[1]);
         let strained =
             p.enforcement_cost * enforcement + p.overload_cost * (1.0 - sanction.answered[1]);
-        for institution in 0..INSTITUTIONS {
-            let strain = if institution == INSTITUTIONS - 1 { 0.0 } else { strained };
-            let rest = (usual[institution] - strain).max(0.0);
-            let fair = &mut region.fairness[institution];
-            *fair += weekly(p.fairness_weeks) * (rest - *fair);
+        for (k, (fair, usual)) in region.fairness.iter_mut().zip(usual).enumerate() {
+            let strain = if k == AUTHORITIES { 0.0 } else { strained };
+            *fair += weekly(p.fairness_weeks) * ((usual - strain).max(0.0) - *fair);
         }
-        region.fairness[INSTITUTIONS - 1] *= 1.0 - (p.fault * fault[r].shown).min(1.0);
+        region.fairness[AUTHORITIES] *= 1.0 - (p.fault * fault[r].shown).min(1.0);
         region.acknowledged_fault *= exp(-1.0 / p.acknowledged_weeks);
         region.acknowledged_fault +=
             (1.0 - region.acknowledged_fault) * (p.acknowledged * fault[r].owned).min(1.0);
@@ -123,7 +124,7 @@ pub fn mediate(ctx: &Context<'_>, world: &mut World) {
     let p = &ctx.setting.scenario.parameters.response;
     for r in 0..ctx.setting.regions() {
         let households = households(ctx, world, r);
-        let credibility = trust(ctx, world, r, 2, households);
+        let credibility = trust(ctx, world, r, AUTHORITIES, households);
         world.conduct.mediation[r] =
             (p.mediation_strength * p.mediation_coverage * p.mediation_stability * credibility)
                 .clamp(0.0, 1.0);
@@ -152,10 +153,12 @@ impl Sanction {
         let scenario = &ctx.setting.scenario;
         let p = &scenario.parameters.response;
         let region = &world.society.regions[r];
-        let trust = trust(ctx, world, r, 1, households(ctx, world, r));
+        let trust = trust(ctx, world, r, POLICE, households(ctx, world, r));
         let reported = scenario.parameters.incidents.report_share(trust);
         let effectiveness = p.effectiveness + enforcement * (1.0 - p.effectiveness);
-        let answered = region.acting.map(|acts| {
+        // Speech is no matter of capacity: it is answered as far as graver acts leave room.
+        let answered = std::array::from_fn(|k| {
+            let acts = region.acting[k.max(1)];
             if acts > region.police_capacity { region.police_capacity / acts } else { 1.0 }
         });
         Self {
@@ -256,10 +259,9 @@ fn heard(p: &Parameters, event: &Incident) -> f64 {
     severity / (severity + p.visible_severity)
 }
 
-/// Strength times compliance of the strongest lever of a kind.
+/// Strength of the strongest lever of a kind.
 fn in_force(scenario: &Scenario, kind: LeverKind, region: usize, day: i64) -> f64 {
-    let (strength, compliance) = scenario.lever(kind, region, day);
-    (strength * compliance).clamp(0.0, 1.0)
+    scenario.lever(kind, region, day).0.clamp(0.0, 1.0)
 }
 
 /// Cost per unit of the strongest lever of a kind.

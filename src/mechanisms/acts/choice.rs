@@ -31,6 +31,8 @@ pub struct Chooser<'a> {
     grievance: f32,
     norm_weight: f32,
     imitation: f32,
+    /// Position of the mildest rung that is imitated.
+    imitated: usize,
     precision: f32,
     kin_least: u8,
     help_empathy: f32,
@@ -66,6 +68,7 @@ impl<'a> Chooser<'a> {
             grievance: p.grievance as f32,
             norm_weight: p.norm_weight as f32,
             imitation: p.imitation as f32,
+            imitated: p.imitated(),
             precision: (1.0 / p.noise) as f32,
             kin_least: p.kin_least as u8,
             help_empathy: p.help_empathy as f32,
@@ -85,20 +88,26 @@ impl<'a> Chooser<'a> {
         let (sanction, opportunity) = (&self.sanction[r], &self.opportunity[r]);
         let u =
             self.draws.uniform(self.setting.people.address[i], self.week, Purpose::Act, 0) as f32;
-        let mut acting = [0.0; ACTS];
-        let mut rung = 0;
-        let mut above = 1.0_f32;
+        // Five rungs, help and two idle lanes: worked side by side.
+        let mut chance = [0.0_f32; 8];
         for k in 0..ACTS {
             let seen = around[k].max(kin[k]);
             let utility = base - caution * sanction[k] + self.imitation * seen - self.cost[k];
-            // Whoever acts at a rung is counted at every milder one.
-            above = above.min(opportunity[k] * logistic32(utility * self.precision));
-            acting[k] = above;
-            rung += u8::from(u < above);
+            chance[k] = utility * self.precision;
         }
         let care = self.help_empathy * traits.empathy[i] + self.help_norm * norm;
-        let helping = logistic32((care - grievance - self.help_cost) * self.precision);
-        Choice { acting, rung, helping }
+        chance[ACTS] = (care - grievance - self.help_cost) * self.precision;
+        for x in &mut chance {
+            *x = logistic32(*x);
+        }
+        let mut acting: [f32; ACTS] = std::array::from_fn(|k| opportunity[k] * chance[k]);
+        let mut rung = u8::from(u < acting[0]);
+        for k in 1..ACTS {
+            // Whoever acts at a rung is counted at every milder one.
+            acting[k] = acting[k].min(acting[k - 1]);
+            rung += u8::from(u < acting[k]);
+        }
+        Choice { acting, rung, helping: chance[ACTS] }
     }
 
     /// Strongest product of hostility and threat over targets other than the own group.
@@ -133,6 +142,9 @@ impl<'a> Chooser<'a> {
             return [0.0; ACTS];
         }
         let share = 1.0 / f32::from(ties);
-        counts.map(|c| if c >= self.kin_least { f32::from(c) * share } else { 0.0 })
+        std::array::from_fn(|k| {
+            let count = counts[k.max(self.imitated)];
+            if count >= self.kin_least { f32::from(count) * share } else { 0.0 }
+        })
     }
 }

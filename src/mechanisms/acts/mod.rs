@@ -6,8 +6,9 @@
 //! own group; it acts at `k` or above with probability
 //! `p_k = opportunity_k * (1 - fatigue) * S(U_k / sigma)` (fatigue from discrimination upward). One draw
 //! picks the rung; everything regional uses the means of `p_k`, so that thinning does not quantise rare
-//! rungs. `q` is the share acting at `k` or above last week; kin count only from two acting ties, a cell
-//! mean includes the household itself. Where many act the norm falls fast and comes back slowly:
+//! rungs. `q` is the share acting at `k` or above last week, but at least at the rung from which acts are
+//! imitated (talk spreads as hostility, not here); kin count only from two acting ties, a cell mean includes
+//! the household itself. Where many act the norm falls fast and comes back slowly:
 //! `n' = n - (1 - e^(-kappa (max(q_cell, q_online) - x)+))(n - n_min)+ + r(tau)(n_0 - n)`.
 //!
 //! Reads: hostility, threat, perceived sanction, fatigue, norm (own, now), rung and acting shares (last
@@ -32,6 +33,8 @@ use sums::{CellRun, Layout};
 
 /// Households handled as one piece: fixed, so that sums within a piece always have the same order.
 const PIECE: usize = 2 * BLOCK;
+/// Number of a piece with its part of norm, probability of acting and rung.
+type Piece<'a> = (usize, ((&'a mut [f32], &'a mut [f32]), &'a mut [u8]));
 
 /// Parameters of acts, the norm and help.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +46,8 @@ pub struct Parameters {
     pub norm_weight: f64,
     /// Weight of the share of others who act.
     pub imitation: f64,
+    /// Mildest rung that others imitate, 1 = speech.
+    pub imitated_from: f64,
     /// Scale of the logistic noise.
     pub noise: f64,
     /// Cost of speech.
@@ -119,6 +124,11 @@ impl Parameters {
         ]
     }
 
+    /// Position of the mildest rung that is imitated.
+    fn imitated(&self) -> usize {
+        (self.imitated_from as usize).clamp(1, ACTS) - 1
+    }
+
     /// Opportunities by rung.
     pub fn opportunities(&self) -> [f64; ACTS] {
         [
@@ -159,29 +169,28 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         .zip(probability.par_chunks_mut(PIECE))
         .zip(rung.par_chunks_mut(PIECE))
         .enumerate();
-    let work =
-        |(b, ((norm, probability), rung)): (usize, ((&mut [f32], &mut [f32]), &mut [u8]))| {
-            let mut table = vec![0.0; layout.len()];
-            let mut run = CellRun::new(&cells);
-            for k in 0..norm.len() {
-                let i = b * PIECE + k;
-                if !households.here(i) {
-                    (probability[k], rung[k]) = (0.0, 0);
-                    continue;
-                }
-                let (r, cell) = (households.region[i] as usize, households.cell[i]);
-                let place = if cell == NONE { setting.cells + r } else { cell as usize };
-                let choice = chooser.choose(i, r, norm[k], &around[place]);
-                (probability[k], rung[k]) = (choice.acting[1], choice.rung);
-                layout.add(&mut table, ctx, households, society, i, norm[k], &choice);
-                run.add(cell, setting.people.weight[i], &choice.acting);
-                let anchor = setting.traits.norm_anchor[i];
-                let fall = erosion[place] * (norm[k] - floor).max(0.0);
-                norm[k] += return_rate * (anchor - norm[k]) - fall;
+    let work = |(b, ((norm, probability), rung)): Piece<'_>| {
+        let mut table = vec![0.0; layout.len()];
+        let mut run = CellRun::new(&cells);
+        for k in 0..norm.len() {
+            let i = b * PIECE + k;
+            if !households.here(i) {
+                (probability[k], rung[k]) = (0.0, 0);
+                continue;
             }
-            run.flush();
-            table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()
-        };
+            let (r, cell) = (households.region[i] as usize, households.cell[i]);
+            let place = if cell == NONE { setting.cells + r } else { cell as usize };
+            let choice = chooser.choose(i, r, norm[k], &around[place]);
+            (probability[k], rung[k]) = (choice.acting[1], choice.rung);
+            layout.add(&mut table, ctx, households, society, i, norm[k], &choice);
+            run.add(cell, setting.people.weight[i], &choice.acting);
+            let anchor = setting.traits.norm_anchor[i];
+            let fall = erosion[place] * (norm[k] - floor).max(0.0);
+            norm[k] += return_rate * (anchor - norm[k]) - fall;
+        }
+        run.flush();
+        table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()
+    };
     let table =
         chunks.map(work).reduce(|| vec![Fixed::default(); layout.len()], |a, b| merge(a, &b));
     world.society.norm = norm;
@@ -194,15 +203,20 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     help::settle(ctx, world, &layout.need(&table));
 }
 
-/// Share acting at each rung or above last week in the cell or online, whichever is larger: one entry
-/// a cell, then one a region for households without a cell.
+/// Share acting at each rung or above (but at least at the mildest rung that is imitated) last week in
+/// the cell or online, whichever is larger: one entry a cell, then one a region for households without a cell.
 fn surroundings(ctx: &Context<'_>, world: &World) -> Vec<[f32; ACTS]> {
     let online = &world.conduct.online_acting;
+    let imitated = ctx.setting.scenario.parameters.acts.imitated();
     let in_cell = world.conduct.cell_acting.iter().zip(&ctx.setting.cell_region).map(|(q, &r)| {
         let seen = &online[r as usize];
-        std::array::from_fn(|k| q[k].max(seen[k]))
+        std::array::from_fn(|k| {
+            let k = k.max(imitated);
+            q[k].max(seen[k])
+        })
     });
-    in_cell.chain(online.iter().copied()).collect()
+    let alone = online.iter().map(|q| std::array::from_fn(|k| q[k.max(imitated)]));
+    in_cell.chain(alone).collect()
 }
 
 /// Large protests tire people out; the effect fades.

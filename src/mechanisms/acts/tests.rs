@@ -98,7 +98,7 @@ fn kin_count_from_two_acting_ties() {
     let acting_with = |rungs: usize| {
         let mut world = world.clone();
         for &j in setting.kin[0].iter().take(rungs) {
-            world.society.rung[j as usize] = 1;
+            world.society.rung[j as usize] = 2;
         }
         // Only kin: nobody acts around.
         world.conduct.cell_acting.fill([0.0; ACTS]);

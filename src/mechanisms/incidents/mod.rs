@@ -215,7 +215,7 @@ fn poisson(ctx: &Context<'_>, who: Address, mean: f64) -> u32 {
 }
 
 /// The incidents of one week in order.
-pub fn of_week<'a>(world: &'a World, week: u32) -> impl Iterator<Item = (usize, &'a Incident)> {
+pub fn of_week(world: &World, week: u32) -> impl Iterator<Item = (usize, &Incident)> {
     let first = Setting::first_day(week) as i32;
     let start = world.incidents.partition_point(|e| e.day < first);
     let end = world.incidents.partition_point(|e| e.day < first + DAYS_PER_WEEK as i32);

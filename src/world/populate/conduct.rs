@@ -25,7 +25,7 @@ struct Drawn {
 pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
     let p = &setting.scenario.parameters.acts;
     let drawn: Vec<Drawn> =
-        setting.people.address.par_iter().map(|&who| household(p, draws, who)).collect();
+        setting.people.address.par_iter().map(|&who| household(p, *draws, who)).collect();
     let traits = &mut setting.traits;
     traits.threshold = drawn.iter().map(|d| d.threshold).collect();
     traits.risk_aversion = drawn.iter().map(|d| d.risk_aversion).collect();
@@ -65,7 +65,7 @@ pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
     };
 }
 
-fn household(p: &Parameters, draws: &Draws, who: Address) -> Drawn {
+fn household(p: &Parameters, draws: Draws, who: Address) -> Drawn {
     // Each trait has its own stream: a sampler takes a varying number of words.
     let beta = |a: f64, b: f64, trait_of: u64| {
         let stream = &mut draws.stream(
@@ -152,9 +152,10 @@ fn rates(setting: &mut Setting, world: &mut World) {
     let memory = 1.0 / expm1(1.0 / p.decay_days);
     let fear_memory = 1.0 / expm1(1.0 / setting.scenario.parameters.exit.attack_weeks);
     let targets = setting.targets.len();
-    for r in 0..regions {
-        for k in 0..ACTS {
-            world.conduct.excitation[r * ACTS + k] = all[r] / 7.0 * mix[k] * memory;
+    for (r, all) in all.into_iter().enumerate() {
+        let started = &mut world.conduct.excitation[r * ACTS..][..ACTS];
+        for (x, share) in started.iter_mut().zip(mix) {
+            *x = all / 7.0 * share * memory;
         }
         let suffered = |t: usize| -> f64 {
             (0..groups).map(|a| world.conduct.hostile_acts[(r * groups + a) * targets + t]).sum()
@@ -164,7 +165,7 @@ fn rates(setting: &mut Setting, world: &mut World) {
             let share = if sum > 0.0 { suffered(t) / sum } else { 0.0 };
             // Faded once more at the start of the first week.
             world.conduct.attacks[r * groups + setting.targets[t]] =
-                all[r] * share * p.mean_power(1.0) * (1.0 + fear_memory);
+                all * share * p.mean_power(1.0) * (1.0 + fear_memory);
         }
     }
 }
