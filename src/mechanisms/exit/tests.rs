@@ -33,8 +33,8 @@ fn without_fear_the_share_that_leaves_is_that_of_the_hazard() {
         * pow(p.standard_elsewhere, p.standard);
     let wanted = hazard(rate * 52.0);
     let n = setting.residents as f64;
-    let found = (left(&setting, &world, 0) + left(&setting, &world, 1)) / 2.0;
-    assert!((found - wanted).abs() < 5.0 * (wanted / n).sqrt() + 0.01, "{found}, wanted {wanted}");
+    let found = f64::midpoint(left(&setting, &world, 0), left(&setting, &world, 1));
+    assert!((found - wanted).abs() < 5.0 * (wanted / n).sqrt(), "{found}, wanted {wanted}");
 }
 
 #[test]
