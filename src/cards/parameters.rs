@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::measure::tension;
 use crate::mechanisms;
 use crate::world::populate;
 
@@ -17,4 +18,14 @@ pub struct Parameters {
     pub services: mechanisms::services::Parameters,
     /// The rental market.
     pub housing: mechanisms::housing::Parameters,
+    /// Acts, norm and help.
+    pub acts: mechanisms::acts::Parameters,
+    /// Incidents.
+    pub incidents: mechanisms::incidents::Parameters,
+    /// Police, mediation, denial.
+    pub response: mechanisms::response::Parameters,
+    /// Leaving the country.
+    pub exit: mechanisms::exit::Parameters,
+    /// The tension index.
+    pub tension: tension::Parameters,
 }

@@ -22,6 +22,11 @@ const PARAMETER_FILES: &[(&str, &str)] = &[
     ("seeds/parameters/arrivals.toml", include_str!("../../seeds/parameters/arrivals.toml")),
     ("seeds/parameters/services.toml", include_str!("../../seeds/parameters/services.toml")),
     ("seeds/parameters/housing.toml", include_str!("../../seeds/parameters/housing.toml")),
+    ("seeds/parameters/acts.toml", include_str!("../../seeds/parameters/acts.toml")),
+    ("seeds/parameters/incidents.toml", include_str!("../../seeds/parameters/incidents.toml")),
+    ("seeds/parameters/response.toml", include_str!("../../seeds/parameters/response.toml")),
+    ("seeds/parameters/exit.toml", include_str!("../../seeds/parameters/exit.toml")),
+    ("seeds/parameters/tension.toml", include_str!("../../seeds/parameters/tension.toml")),
 ];
 
 /// What becomes of a claim in the model.

@@ -5,6 +5,7 @@
 //! thread count.
 
 use std::ops::AddAssign;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use rayon::prelude::*;
 
@@ -20,6 +21,14 @@ const SCALE: f64 = (1_u64 << 20) as f64;
 pub struct Fixed(i64);
 
 impl Fixed {
+    /// A sum of one term.
+    #[inline]
+    pub fn of(x: f64) -> Self {
+        let mut sum = Self::default();
+        sum += x;
+        sum
+    }
+
     /// The sum so far.
     #[inline]
     pub fn get(self) -> f64 {
@@ -40,6 +49,29 @@ impl AddAssign<f64> for Fixed {
 impl AddAssign for Fixed {
     fn add_assign(&mut self, other: Self) {
         self.0 += other.0;
+    }
+}
+
+/// A long table of [`Fixed`] sums that many threads add to at once. Integer addition commutes, so the
+/// order of the additions leaves no trace.
+#[derive(Debug)]
+pub struct SharedSums(Vec<AtomicI64>);
+
+impl SharedSums {
+    /// `len` sums, all zero.
+    pub fn new(len: usize) -> Self {
+        Self((0..len).map(|_| AtomicI64::new(0)).collect())
+    }
+
+    /// Adds one term to sum `k`.
+    #[inline]
+    pub fn add(&self, k: usize, x: f64) {
+        self.0[k].fetch_add(Fixed::of(x).0, Ordering::Relaxed);
+    }
+
+    /// The sums.
+    pub fn into_values(self) -> Vec<f64> {
+        self.0.into_iter().map(|x| Fixed(x.into_inner()).get()).collect()
     }
 }
 
@@ -66,6 +98,22 @@ pub fn tabulate(n: usize, len: usize, add: impl Fn(usize, &mut [Fixed]) + Sync) 
             table
         })
         .reduce(|| vec![Fixed::default(); len], |a, b| merge(a, &b))
+}
+
+/// Like [`tabulate`] for tables to which every household adds much: within a block of [`BLOCK`]
+/// households terms are added as plain floats in slot order, blocks are joined in fixed point.
+pub fn by_block(n: usize, len: usize, add: impl Fn(usize, &mut [f64]) + Sync) -> Vec<f64> {
+    let table = (0..n.div_ceil(BLOCK))
+        .into_par_iter()
+        .map(|b| {
+            let mut table = vec![0.0; len];
+            for i in b * BLOCK..((b + 1) * BLOCK).min(n) {
+                add(i, &mut table);
+            }
+            table.into_iter().map(Fixed::of).collect()
+        })
+        .reduce(|| vec![Fixed::default(); len], |a, b: Vec<Fixed>| merge(a, &b));
+    table.into_iter().map(Fixed::get).collect()
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! What is measured: the indicators, their weekly values, and bands over replicates.
 
 mod bands;
+pub mod conduct;
 pub mod housing;
 mod indicators;
 mod readings;
 mod series;
+pub mod tension;
 
 pub use bands::{Band, Bands, Key};
 pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};

@@ -1,6 +1,10 @@
 //! The mechanisms of the week, one file or folder each; [`schedule`] shows them in order.
 
+pub mod acts;
 pub mod arrivals;
+pub mod exit;
 pub mod housing;
+pub mod incidents;
+pub mod response;
 pub mod schedule;
 pub mod services;

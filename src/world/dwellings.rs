@@ -74,6 +74,12 @@ impl Dwellings {
         self.by_region[region as usize].push(slot);
         slot
     }
+
+    /// Puts dwelling `d` on offer after its tenant has gone; it gets its first ask as a new listing.
+    pub fn vacate(&mut self, d: u32) {
+        self.state[d as usize] = LetState::Listed;
+        self.ask[d as usize] = f32::NAN;
+    }
 }
 
 /// One rental market: a region's band, or several thin bands together.

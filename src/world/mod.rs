@@ -6,6 +6,7 @@
 //! its slot for the whole run. Residents come first, sorted by region and cell; potential arrivals of
 //! all waves follow, sorted by day.
 
+pub mod conduct;
 pub mod dwellings;
 pub mod flows;
 pub mod households;
@@ -13,6 +14,7 @@ pub mod populate;
 pub mod setting;
 pub mod society;
 
+pub use conduct::{Conduct, Incident};
 pub use dwellings::{Dwellings, LetState, Market};
 pub use flows::{Flow, Flows};
 pub use households::{Households, People, Presence, Tenure};
@@ -40,6 +42,10 @@ pub struct World {
     pub society: Society,
     /// Rents received at week 0 by region and group of the landlord, currency per month.
     pub base_landlord_rents: Vec<f64>,
+    /// Every incident so far, in order of day.
+    pub incidents: Vec<Incident>,
+    /// Weekly sums of acts, the state of the incident process, pending denials, those who left.
+    pub conduct: Conduct,
     /// Outside level of rents by region, `week 0 = 1` (season and trend).
     pub rent_level: Vec<f64>,
     /// Outside level of consumer prices, `week 0 = 1`.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::households::People;
-use super::society::Traits;
+use super::society::{ACTS, Traits};
 use crate::engine::draws::{Address, Kind, origin_of};
 use crate::engine::math::great_circle_km;
 use crate::scenario::{DAYS_PER_WEEK, Scenario};
@@ -63,6 +63,13 @@ pub struct Setting {
     pub group_address: Vec<Address>,
     /// Residents at week 0 by region and group, persons at full scale.
     pub base_population: Vec<f64>,
+    /// Incidents without a predecessor per household's act, by kind; solved once for the calm rate.
+    pub incident_rate: [f64; ACTS],
+    /// Share of the excitation of an incident in one region that is felt in another, row-major by the
+    /// region it comes from; rows sum to 1.
+    pub incident_kernel: Vec<f64>,
+    /// Branching number of incidents at week 0.
+    pub branching_base: f64,
 }
 
 /// Kin ties per household.
@@ -110,6 +117,9 @@ impl Setting {
             group_order,
             group_address,
             base_population: Vec::new(),
+            incident_rate: [0.0; ACTS],
+            incident_kernel: Vec::new(),
+            branching_base: 0.0,
             scenario,
         }
     }

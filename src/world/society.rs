@@ -114,4 +114,6 @@ pub struct RegionSociety {
     pub fairness: [f64; INSTITUTIONS],
     /// Share of households that helped or hosted this week.
     pub help: f64,
+    /// Share of households ready to help or host if asked.
+    pub help_willing: f64,
 }

@@ -5,6 +5,7 @@
 //! within one household.
 
 mod arrivals;
+pub mod conduct;
 mod dwellings;
 mod residents;
 mod ties;
@@ -12,7 +13,7 @@ mod ties;
 pub use dwellings::traits as dwelling_traits;
 use serde::{Deserialize, Serialize};
 
-use super::{Flows, Households, Presence, Queues, Setting, Society, World};
+use super::{Conduct, Flows, Households, Presence, Queues, Setting, Society, World};
 use crate::engine::draws::Draws;
 use crate::scenario::Scenario;
 
@@ -117,7 +118,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         setting.base_population[cell] += setting.persons(i, setting.people.persons[i]);
     }
     let gates = setting.scenario.gates.len();
-    let world = World {
+    let mut world = World {
         week: 0,
         households,
         dwellings,
@@ -133,9 +134,12 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         flows: Flows::new(regions, groups),
         society: Society::default(),
         base_landlord_rents: vec![0.0; regions * groups],
+        incidents: Vec::new(),
+        conduct: Conduct::default(),
         rent_level: vec![1.0; regions],
         price_level: 1.0,
     };
+    conduct::build(&mut setting, &mut world, &draws);
     (setting, world)
 }
 

@@ -1,0 +1,278 @@
+//! The tension index: a documented weighted sum of named components, always shown beside them.
+//!
+//! `tension = 100 * sum_k w_k clamp((x_k - lo_k) / (hi_k - lo_k), 0, 1) / sum_k w_k` for each region and
+//! group; larger wholes are means weighted by persons. Components: mean hostility and mean fear over
+//! targets other than the own group, share ready to act, `ln(1 + incidents per 100,000 and week)`, distrust,
+//! hardship (rent burden, wait for services, joblessness). `lo` and `hi` are fixed numbers, never taken from
+//! a run. `tension_cohort` is about everyone present at week 0, by the region they lived in then: leavers
+//! keep the last values of their components, so that peace by exit shows.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LEAST_HOUSEHOLDS, Readings};
+use crate::engine::math::ln_1p;
+use crate::engine::sums::by_block;
+use crate::world::conduct::COMPONENTS;
+use crate::world::{Context, World};
+
+/// Ids of the component readings, in the order of the components.
+const IDS: [&str; COMPONENTS] = [
+    "tension.hostility",
+    "tension.fear",
+    "tension.willingness",
+    "tension.incidents",
+    "tension.distrust",
+    "tension.hardship",
+];
+/// Position of the component that is the same for all in a region.
+const INCIDENTS: usize = 3;
+/// One row of sums: persons, each component, agents.
+const ROW: usize = COMPONENTS + 2;
+const AGENTS: usize = ROW - 1;
+
+/// Parameters of the tension index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Weight of hostility.
+    pub weight_hostility: f64,
+    /// Weight of fear.
+    pub weight_fear: f64,
+    /// Weight of willingness to act.
+    pub weight_willingness: f64,
+    /// Weight of incidents.
+    pub weight_incidents: f64,
+    /// Weight of distrust.
+    pub weight_distrust: f64,
+    /// Weight of hardship.
+    pub weight_hardship: f64,
+    /// Mean hostility that counts as none.
+    pub hostility_low: f64,
+    /// Mean hostility that counts in full.
+    pub hostility_high: f64,
+    /// Mean fear that counts as none.
+    pub fear_low: f64,
+    /// Mean fear that counts in full.
+    pub fear_high: f64,
+    /// Share ready to act that counts as none.
+    pub willingness_low: f64,
+    /// Share ready to act that counts in full.
+    pub willingness_high: f64,
+    /// Incidents per 100,000 and week that count as none.
+    pub incidents_low: f64,
+    /// Incidents per 100,000 and week that count in full.
+    pub incidents_high: f64,
+    /// Distrust that counts as none.
+    pub distrust_low: f64,
+    /// Distrust that counts in full.
+    pub distrust_high: f64,
+    /// Hardship that counts as none.
+    pub hardship_low: f64,
+    /// Hardship that counts in full.
+    pub hardship_high: f64,
+    /// Rent over income that is full hardship.
+    pub burden_full: f64,
+    /// Wait for services that is full hardship, days.
+    pub wait_full: f64,
+}
+
+impl Parameters {
+    fn weights(&self) -> [f64; COMPONENTS] {
+        [
+            self.weight_hostility,
+            self.weight_fear,
+            self.weight_willingness,
+            self.weight_incidents,
+            self.weight_distrust,
+            self.weight_hardship,
+        ]
+    }
+
+    fn ranges(&self) -> [(f64, f64); COMPONENTS] {
+        [
+            (self.hostility_low, self.hostility_high),
+            (self.fear_low, self.fear_high),
+            (self.willingness_low, self.willingness_high),
+            (ln_1p(self.incidents_low), ln_1p(self.incidents_high)),
+            (self.distrust_low, self.distrust_high),
+            (self.hardship_low, self.hardship_high),
+        ]
+    }
+
+    /// Points of the index that each component gives; they add up to the tension.
+    pub fn points(&self, components: &[f64]) -> [f64; COMPONENTS] {
+        let (weights, ranges) = (self.weights(), self.ranges());
+        let all: f64 = weights.iter().sum();
+        std::array::from_fn(|k| {
+            let (low, high) = ranges[k];
+            let share = ((components[k] - low) / (high - low)).clamp(0.0, 1.0);
+            if all > 0.0 { 100.0 * weights[k] / all * share } else { 0.0 }
+        })
+    }
+}
+
+/// Fills `tension`, `tension_cohort` and the components.
+pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
+    let setting = ctx.setting;
+    let p = &setting.scenario.parameters.tension;
+    let (regions, groups) = (setting.regions(), setting.groups());
+    let cells = regions * groups;
+    let eye = Eye::new(ctx, world);
+    let table = by_block(setting.households(), 2 * cells * ROW, |i, table| {
+        if !world.households.here(i) {
+            return;
+        }
+        let (r, g) = (world.households.region[i] as usize, usize::from(setting.people.group[i]));
+        let values = eye.components(i);
+        let persons = setting.persons(i, world.households.persons[i]);
+        add(&mut table[(r * groups + g) * ROW..], persons, &values);
+        if i < setting.residents {
+            let k = usize::from(setting.people.home_region[i]) * groups + g;
+            let persons = setting.persons(i, setting.people.persons[i]);
+            add(&mut table[(cells + k) * ROW..], persons, &values);
+        }
+    });
+    let rows: Vec<&[f64]> = table.chunks_exact(ROW).collect();
+    let persons: Vec<f64> = rows[..cells].iter().map(|row| row[0]).collect();
+    let points: Vec<[f64; COMPONENTS]> =
+        rows[..cells].iter().map(|row| p.points(&means(row))).collect();
+    let part = |value: &dyn Fn(&[f64; COMPONENTS]) -> f64| -> Vec<f64> {
+        points.iter().zip(&persons).map(|(x, persons)| value(x) * persons).collect()
+    };
+    out.mean("tension", None, &part(&|x| x.iter().sum()), &persons);
+    for (k, id) in IDS.into_iter().enumerate() {
+        out.mean(id, None, &part(&|x| x[k]), &persons);
+    }
+    cohort(ctx, world, &rows[cells..], out);
+}
+
+/// Fills `tension_cohort` from those still here and those who left.
+fn cohort(ctx: &Context<'_>, world: &World, present: &[&[f64]], out: &mut Readings) {
+    let p = &ctx.setting.scenario.parameters.tension;
+    let (regions, groups) = (ctx.setting.regions(), ctx.setting.groups());
+    let rows: Vec<Vec<f64>> = present
+        .iter()
+        .zip(&world.conduct.departed)
+        .map(|(row, left)| row.iter().zip(left).map(|(a, b)| a + b).collect())
+        .collect();
+    let points: Vec<f64> =
+        rows.iter().map(|row| row[0] * p.points(&means(row)).iter().sum::<f64>()).collect();
+    for r in 0..=regions {
+        for g in 0..=groups {
+            let (mut sum, mut whole, mut agents) = (0.0, 0.0, 0.0);
+            for rr in if r == 0 { 0..regions } else { r - 1..r } {
+                for gg in if g == 0 { 0..groups } else { g - 1..g } {
+                    let k = rr * groups + gg;
+                    sum += points[k];
+                    whole += rows[k][0];
+                    agents += rows[k][AGENTS];
+                }
+            }
+            let enough = whole > 0.0 && agents >= f64::from(LEAST_HOUSEHOLDS);
+            let value = if enough { sum / whole } else { f64::NAN };
+            out.set("tension_cohort", r.checked_sub(1), g.checked_sub(1), value);
+        }
+    }
+}
+
+/// Keeps the last values of resident household `i`, which is about to leave.
+pub fn depart(ctx: &Context<'_>, world: &mut World, i: usize) {
+    let setting = ctx.setting;
+    let persons = setting.persons(i, setting.people.persons[i]);
+    let values = Eye::new(ctx, world).components(i);
+    let k = usize::from(setting.people.home_region[i]) * setting.groups()
+        + usize::from(setting.people.group[i]);
+    add(&mut world.conduct.departed[k], persons, &values);
+}
+
+/// Joblessness of household `i`, share of its adults. There is no labour market in this version.
+pub fn joblessness(_world: &World, _i: usize) -> f64 {
+    0.0
+}
+
+fn add(row: &mut [f64], persons: f64, values: &[f64; COMPONENTS]) {
+    row[0] += persons;
+    for (sum, x) in row[1..].iter_mut().zip(values) {
+        *sum += persons * x;
+    }
+    row[AGENTS] += 1.0;
+}
+
+fn means(row: &[f64]) -> [f64; COMPONENTS] {
+    std::array::from_fn(|k| if row[0] > 0.0 { row[1 + k] / row[0] } else { 0.0 })
+}
+
+/// Reads the components of households; what is the same for a region is worked out once.
+struct Eye<'a> {
+    ctx: &'a Context<'a>,
+    world: &'a World,
+    incidents: Vec<f64>,
+    wait: Vec<f64>,
+    per_burden: f64,
+}
+
+impl<'a> Eye<'a> {
+    fn new(ctx: &'a Context<'a>, world: &'a World) -> Self {
+        let parameters = &ctx.setting.scenario.parameters;
+        let p = &parameters.tension;
+        let groups = ctx.setting.groups();
+        let rate = |r: usize| {
+            if world.week == 0 && ctx.week <= 1 && world.incidents.is_empty() {
+                return parameters.incidents.base_rate;
+            }
+            let persons: f64 = world.conduct.persons[r * groups..(r + 1) * groups].iter().sum();
+            let incidents: f64 = world.society.regions[r].incidents.iter().sum();
+            if persons > 0.0 { 1e5 * incidents / persons } else { 0.0 }
+        };
+        Self {
+            ctx,
+            world,
+            incidents: (0..ctx.setting.regions()).map(|r| ln_1p(rate(r))).collect(),
+            wait: world
+                .queues
+                .service_wait_days
+                .iter()
+                .map(|days| (days / p.wait_full).clamp(0.0, 1.0))
+                .collect(),
+            per_burden: 1.0 / (p.burden_full * world.price_level),
+        }
+    }
+
+    #[inline]
+    fn components(&self, i: usize) -> [f64; COMPONENTS] {
+        let setting = self.ctx.setting;
+        let (society, households) = (&self.world.society, &self.world.households);
+        let own = usize::from(setting.people.group[i]);
+        let at = i * setting.targets.len();
+        let (mut hostility, mut fear, mut others) = (0.0_f32, 0.0_f32, 0.0_f32);
+        for (t, &target) in setting.targets.iter().enumerate() {
+            if target != own {
+                hostility += society.hostility[at + t];
+                fear += society.fear[at + t];
+                others += 1.0;
+            }
+        }
+        let per = 1.0 / others.max(1.0);
+        let trust = society.trust[i].iter().sum::<f32>() / society.trust[i].len() as f32;
+        let burden = if households.rent[i] > 0.0 {
+            (f64::from(households.rent[i] / households.income[i].max(1.0)) * self.per_burden)
+                .min(1.0)
+        } else {
+            0.0
+        };
+        let r = households.region[i] as usize;
+        let mut values = [
+            f64::from(hostility * per),
+            f64::from(fear * per),
+            f64::from(society.act_probability[i]),
+            0.0,
+            1.0 - f64::from(trust),
+            (burden + self.wait[r] + joblessness(self.world, i)) / 3.0,
+        ];
+        values[INCIDENTS] = self.incidents[r];
+        values
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! One household's choice on the ladder and its readiness to help.
+
+use crate::engine::draws::{Draws, Purpose};
+use crate::engine::math::logistic32;
+use crate::world::society::ACTS;
+use crate::world::{Context, NONE, Setting, Society};
+
+/// What a household does this week.
+pub struct Choice {
+    /// Probability of acting at each rung or above.
+    pub acting: [f32; ACTS],
+    /// Rung acted on, 0 = none.
+    pub rung: u8,
+    /// Probability of being ready to help.
+    pub helping: f32,
+}
+
+/// Everything a choice needs that is the same for all households.
+pub struct Chooser<'a> {
+    setting: &'a Setting,
+    draws: Draws,
+    week: u32,
+    hostility: &'a [f32],
+    threat: &'a [f32],
+    before: &'a [u8],
+    /// Perceived sanction by region and rung.
+    sanction: Vec<[f32; ACTS]>,
+    /// Opportunity after fatigue by region and rung.
+    opportunity: Vec<[f32; ACTS]>,
+    cost: [f32; ACTS],
+    grievance: f32,
+    norm_weight: f32,
+    imitation: f32,
+    /// Position of the mildest rung that is imitated.
+    imitated: usize,
+    precision: f32,
+    kin_least: u8,
+    help_empathy: f32,
+    help_norm: f32,
+    help_cost: f32,
+}
+
+impl<'a> Chooser<'a> {
+    /// Hoists what does not depend on the household. `before` holds last week's rungs.
+    pub fn new(ctx: &Context<'a>, society: &'a Society, before: &'a [u8]) -> Self {
+        let p = &ctx.setting.scenario.parameters.acts;
+        let opportunities = p.opportunities();
+        let rested = |fatigue: f64| {
+            std::array::from_fn(|k| {
+                let share = if k == 0 { 1.0 } else { 1.0 - fatigue };
+                (opportunities[k] * share) as f32
+            })
+        };
+        Self {
+            setting: ctx.setting,
+            draws: ctx.draws,
+            week: ctx.week,
+            hostility: &society.hostility,
+            threat: &society.threat,
+            before,
+            sanction: society
+                .regions
+                .iter()
+                .map(|r| r.perceived_sanction.map(|x| x as f32))
+                .collect(),
+            opportunity: society.regions.iter().map(|r| rested(r.fatigue)).collect(),
+            cost: p.costs().map(|x| x as f32),
+            grievance: p.grievance as f32,
+            norm_weight: p.norm_weight as f32,
+            imitation: p.imitation as f32,
+            imitated: p.imitated(),
+            precision: (1.0 / p.noise) as f32,
+            kin_least: p.kin_least as u8,
+            help_empathy: p.help_empathy as f32,
+            help_norm: p.help_norm as f32,
+            help_cost: p.help_cost as f32,
+        }
+    }
+
+    /// The choice of household `i` in region `r` with norm `norm`, amid acting shares `around`.
+    #[inline]
+    pub fn choose(&self, i: usize, r: usize, norm: f32, around: &[f32; ACTS]) -> Choice {
+        let traits = &self.setting.traits;
+        let grievance = self.grievance * self.strongest(i);
+        let base = grievance - self.norm_weight * norm - traits.threshold[i];
+        let kin = self.kin(i);
+        let caution = traits.risk_aversion[i];
+        let (sanction, opportunity) = (&self.sanction[r], &self.opportunity[r]);
+        let u =
+            self.draws.uniform(self.setting.people.address[i], self.week, Purpose::Act, 0) as f32;
+        // Five rungs, help and two idle lanes: worked side by side.
+        let mut chance = [0.0_f32; 8];
+        for k in 0..ACTS {
+            let seen = around[k].max(kin[k]);
+            let utility = base - caution * sanction[k] + self.imitation * seen - self.cost[k];
+            chance[k] = utility * self.precision;
+        }
+        let care = self.help_empathy * traits.empathy[i] + self.help_norm * norm;
+        chance[ACTS] = (care - grievance - self.help_cost) * self.precision;
+        for x in &mut chance {
+            *x = logistic32(*x);
+        }
+        let mut acting: [f32; ACTS] = std::array::from_fn(|k| opportunity[k] * chance[k]);
+        let mut rung = u8::from(u < acting[0]);
+        for k in 1..ACTS {
+            // Whoever acts at a rung is counted at every milder one.
+            acting[k] = acting[k].min(acting[k - 1]);
+            rung += u8::from(u < acting[k]);
+        }
+        Choice { acting, rung, helping: chance[ACTS] }
+    }
+
+    /// Strongest product of hostility and threat over targets other than the own group.
+    #[inline]
+    fn strongest(&self, i: usize) -> f32 {
+        let targets = &self.setting.targets;
+        let own = usize::from(self.setting.people.group[i]);
+        let at = i * targets.len();
+        let mut strongest = 0.0_f32;
+        for (t, &target) in targets.iter().enumerate() {
+            if target != own {
+                strongest = strongest.max(self.hostility[at + t] * self.threat[at + t]);
+            }
+        }
+        strongest
+    }
+
+    /// Share of kin who acted at each rung or above last week; 0 below the least number that counts.
+    #[inline]
+    fn kin(&self, i: usize) -> [f32; ACTS] {
+        let mut counts = [0_u8; ACTS];
+        let mut ties = 0_u8;
+        for &j in &self.setting.kin[i] {
+            if j != NONE {
+                ties += 1;
+                for count in &mut counts[..usize::from(self.before[j as usize])] {
+                    *count += 1;
+                }
+            }
+        }
+        if counts[0] < self.kin_least || ties == 0 {
+            return [0.0; ACTS];
+        }
+        let share = 1.0 / f32::from(ties);
+        std::array::from_fn(|k| {
+            let count = counts[k.max(self.imitated)];
+            if count >= self.kin_least { f32::from(count) * share } else { 0.0 }
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! Exit: who leaves the country because life elsewhere is better or life here is frightening.
+//!
+//! The fear of a group is `f = 1 - e^(-k X)`, `X` being the severity of incidents against it in the region
+//! per 1,000 members, fading over weeks. A resident household leaves with hazard
+//! `e_0 exp(e_1 f + e_2 ln(standard elsewhere / own) - e_3 B)`, own standard being income over that of week
+//! 0; a newcomer household leaves, beyond what the arrivals mechanism does, with hazard `l f`. The rule is
+//! the same for every group. A dwelling that a tenant leaves is listed; a home that an owner leaves is
+//! counted. Leavers keep their last attitudes for the cohort index.
+//!
+//! Reads: attacks, persons, income. Writes: presence and the columns of those who leave, `exits`,
+//! dwellings, `homes_left`, `departed`. Off: `exit.base` 0 and `exit.newcomer_leave` 0. Cards: S3-H13, S3-H15,
+//! S0-H43. Source: exit against voice (Hirschman 1970); violence as a push (Kordai 2020: most of those
+//! attacked fled).
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::draws::Purpose;
+use crate::engine::math::{exp, hazard, pow};
+use crate::engine::sums::BLOCK;
+use crate::measure::tension;
+use crate::world::{Context, Flow, NONE, Presence, Tenure, World};
+
+/// Weeks in a year.
+const YEAR: f64 = 52.18;
+/// Own standard is not taken to fall below or rise above these multiples of week 0.
+const STANDARD: (f64, f64) = (0.125, 8.0);
+
+/// Parameters of exit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Hazard per year of a resident household without fear or attachment, at an equal standard.
+    pub base: f64,
+    /// Log hazard per unit of fear.
+    pub fear: f64,
+    /// Log hazard per log unit of standard elsewhere over own.
+    pub standard: f64,
+    /// Standard elsewhere over that of week 0.
+    pub standard_elsewhere: f64,
+    /// Log hazard taken off per unit of attachment.
+    pub attachment_weight: f64,
+    /// Attachment to home.
+    pub attachment: f64,
+    /// Hazard per week of a newcomer household at full fear.
+    pub newcomer_leave: f64,
+    /// Fear per unit of severity suffered per 1,000 members.
+    pub fear_per_attack: f64,
+    /// Weeks in which severity suffered fades by e.
+    pub attack_weeks: f64,
+}
+
+/// Lets households leave.
+pub fn step(ctx: &Context<'_>, world: &mut World) {
+    let setting = ctx.setting;
+    let p = &setting.scenario.parameters.exit;
+    let fear = fear(p, &world.conduct.attacks, &world.conduct.persons);
+    let here = p.base / YEAR * exp(-p.attachment_weight * p.attachment);
+    let resident: Vec<f64> = fear
+        .iter()
+        .map(|f| here * exp(p.fear * f) * pow(p.standard_elsewhere, p.standard))
+        .collect();
+    let newcomer: Vec<f64> = fear.iter().map(|f| hazard(p.newcomer_leave * f)).collect();
+    // The most that a fall of the own standard can add; most households need no more than this bound.
+    let most = pow(STANDARD.0, -p.standard).max(pow(STANDARD.1, -p.standard)).max(1.0);
+    let households = &world.households;
+    let groups = setting.groups();
+    let leaves = |i: usize| -> bool {
+        if !households.here(i) {
+            return false;
+        }
+        let k = households.region[i] as usize * groups + usize::from(setting.people.group[i]);
+        let u = ctx.draws.uniform(setting.people.address[i], ctx.week, Purpose::Exit2, 0);
+        if i >= setting.residents {
+            return u < newcomer[k];
+        }
+        if u >= resident[k] * most {
+            return false;
+        }
+        let own =
+            f64::from(households.income[i]) / f64::from(setting.people.base_income[i]).max(1.0);
+        u < hazard(resident[k] * pow(own.clamp(STANDARD.0, STANDARD.1), -p.standard))
+    };
+    let n = setting.households();
+    let leavers: Vec<usize> = (0..n.div_ceil(BLOCK))
+        .into_par_iter()
+        .flat_map_iter(|b| (b * BLOCK..((b + 1) * BLOCK).min(n)).filter(|&i| leaves(i)))
+        .collect();
+    for i in leavers {
+        leave(ctx, world, i);
+    }
+}
+
+/// Fear of each region and group from what it suffered of late; 0 where nobody lives.
+fn fear(p: &Parameters, attacks: &[f64], persons: &[f64]) -> Vec<f64> {
+    attacks
+        .iter()
+        .zip(persons)
+        .map(|(&severity, &persons)| {
+            if persons > 0.0 {
+                hazard(p.fear_per_attack * 1000.0 * severity / persons)
+            } else {
+                0.0
+            }
+        })
+        .collect()
+}
+
+/// Takes household `i` out of the country.
+fn leave(ctx: &Context<'_>, world: &mut World, i: usize) {
+    let setting = ctx.setting;
+    let group = usize::from(setting.people.group[i]);
+    let region = world.households.region[i] as usize;
+    if i < setting.residents {
+        tension::depart(ctx, world, i);
+    }
+    let households = &mut world.households;
+    let persons = setting.persons(i, households.persons[i]);
+    world.flows.add(Flow::Exits, region, group, persons);
+    match households.tenure[i] {
+        Tenure::Renter if households.dwelling[i] != NONE => {
+            world.dwellings.vacate(households.dwelling[i]);
+        }
+        Tenure::Owner => world.conduct.homes_left[region] += f64::from(setting.people.weight[i]),
+        _ => {}
+    }
+    households.presence[i] = Presence::Left;
+    households.cell[i] = NONE;
+    households.dwelling[i] = NONE;
+    households.rent[i] = 0.0;
+    households.lease_end[i] = 0;
+    households.notice_until[i] = 0;
+    households.search_left[i] = 0;
+    households.seeking[i] = false;
+    world.society.rung[i] = 0;
+    world.society.act_probability[i] = 0.0;
+}
+
+#[cfg(test)]
+mod tests;

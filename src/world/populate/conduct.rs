@@ -1,0 +1,176 @@
+//! Conduct at week 0: thresholds, norms and empathy of households, and the rates that make calm calm.
+
+use rand_distr::{Beta, Distribution};
+use rayon::prelude::*;
+
+use crate::engine::draws::{Address, Draws, Kind, Purpose};
+use crate::engine::math::expm1;
+use crate::mechanisms::acts::{self, Parameters};
+use crate::mechanisms::{incidents, response};
+use crate::world::conduct::COMPONENTS;
+use crate::world::society::{ACTS, INSTITUTIONS, RegionSociety};
+use crate::world::{Conduct, Context, Setting, World};
+
+/// Weeks of acting under fixed attitudes after which shares rest.
+const SETTLING: u32 = 12;
+
+struct Drawn {
+    threshold: f32,
+    risk_aversion: f32,
+    norm: f32,
+    empathy: f32,
+}
+
+/// Draws the traits of conduct and sizes its columns; nobody acts yet (see [`calm`]).
+pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
+    let p = &setting.scenario.parameters.acts;
+    let drawn: Vec<Drawn> =
+        setting.people.address.par_iter().map(|&who| household(p, *draws, who)).collect();
+    let traits = &mut setting.traits;
+    traits.threshold = drawn.iter().map(|d| d.threshold).collect();
+    traits.risk_aversion = drawn.iter().map(|d| d.risk_aversion).collect();
+    traits.norm_anchor = drawn.iter().map(|d| d.norm).collect();
+    traits.empathy = drawn.iter().map(|d| d.empathy).collect();
+    setting.incident_kernel = incidents::kernel(setting, &setting.scenario.parameters.incidents);
+
+    let (n, regions, groups) = (setting.households(), setting.regions(), setting.groups());
+    let targets = setting.targets.len();
+    let society = &mut world.society;
+    society.norm.clone_from(&setting.traits.norm_anchor);
+    society.act_probability = vec![0.0; n];
+    society.rung = vec![0; n];
+    society.regions.resize_with(regions, RegionSociety::default);
+    let response = &setting.scenario.parameters.response;
+    for region in &mut society.regions {
+        region.worst_severity = vec![0.0; targets];
+        region.perceived_sanction = [response.prior_sanction; ACTS];
+        region.police_capacity = response.police_capacity;
+    }
+    world.conduct = Conduct {
+        cell_acting: vec![[0.0; ACTS]; setting.cells],
+        online_acting: vec![[0.0; ACTS]; regions],
+        households: vec![0.0; regions * groups],
+        persons: vec![0.0; regions * groups],
+        trust: vec![[0.0; INSTITUTIONS]; regions * groups],
+        helpers: vec![0.0; regions * groups],
+        hostile_acts: vec![0.0; regions * groups * targets],
+        norm: vec![setting.scenario.parameters.incidents.norm_reference; regions],
+        excitation: vec![0.0; regions * ACTS],
+        attacks: vec![0.0; regions * groups],
+        mediation: vec![0.0; regions],
+        usual_fairness: vec![[0.0; INSTITUTIONS]; regions],
+        homes_left: vec![0.0; regions],
+        departed: vec![[0.0; COMPONENTS + 2]; regions * groups],
+        ..Conduct::default()
+    };
+}
+
+fn household(p: &Parameters, draws: Draws, who: Address) -> Drawn {
+    // Each trait has its own stream: a sampler takes a varying number of words.
+    let beta = |a: f64, b: f64, trait_of: u64| {
+        let stream = &mut draws.stream(
+            who.with(Address::new(Kind::Resident, 0, trait_of)),
+            0,
+            Purpose::Traits,
+        );
+        // Shapes are checked to be positive; a flat distribution stands in for any that are not.
+        Beta::new(a, b).map_or(0.5, |shape| shape.sample(stream))
+    };
+    Drawn {
+        threshold: (p.threshold_scale * beta(p.threshold_a, p.threshold_b, 1)) as f32,
+        norm: (beta(p.norm_a, p.norm_b, 2) + p.norm_shift).clamp(0.0, 1.0) as f32,
+        empathy: beta(p.empathy_a, p.empathy_b, 3) as f32,
+        risk_aversion: draws.uniform(who, 0, Purpose::Traits, 4) as f32,
+    }
+}
+
+/// Brings acts to rest under the attitudes of week 0 and solves what follows from them: perceived
+/// sanction, fatigue, usual fairness (what people trust institutions to be), the incidents per act that
+/// give the calm rate, and the excitation that calm incidents leave behind. Call it once, after attitudes
+/// are in place and before the first week.
+pub fn calm(setting: &mut Setting, world: &mut World) {
+    let draws = Draws::week0(setting.scenario.seed);
+    for week in 1..=SETTLING {
+        let ctx = Context { setting, draws, week };
+        acts::step(&ctx, world);
+        for r in 0..setting.regions() {
+            let seen = response::Sanction::of(&ctx, world, r, 0.0).seen;
+            let region = &mut world.society.regions[r];
+            region.perceived_sanction = seen;
+            region.fatigue =
+                acts::resting_fatigue(&setting.scenario.parameters.acts, region.acting[2]);
+        }
+    }
+    let groups = setting.groups();
+    for r in 0..setting.regions() {
+        let range = r * groups..(r + 1) * groups;
+        let households: f64 = world.conduct.households[range.clone()].iter().sum();
+        let fairness: [f64; INSTITUTIONS] = std::array::from_fn(|k| {
+            let trust: f64 = world.conduct.trust[range.clone()].iter().map(|t| t[k]).sum();
+            if households > 0.0 { trust / households } else { 0.5 }
+        });
+        world.conduct.usual_fairness[r] = fairness;
+        world.society.regions[r].fairness = fairness;
+    }
+    response::mediate(&Context { setting, draws, week: 0 }, world);
+    rates(setting, world);
+}
+
+/// Solves the incidents per act for the calm rate and starts excitation at its calm mean.
+fn rates(setting: &mut Setting, world: &mut World) {
+    let p = setting.scenario.parameters.incidents.clone();
+    let (regions, groups) = (setting.regions(), setting.groups());
+    let persons: Vec<f64> = (0..regions)
+        .map(|r| world.conduct.persons[r * groups..(r + 1) * groups].iter().sum())
+        .collect();
+    let whole: f64 = persons.iter().sum();
+    let exact: Vec<[f64; ACTS]> =
+        world.society.regions.iter().map(|r| incidents::exactly(&r.acting)).collect();
+    let kappa = incidents::by_region(&p, &world.conduct.norm, &world.conduct.mediation);
+    setting.branching_base = incidents::radius(&kappa, &setting.incident_kernel);
+    world.conduct.branching = setting.branching_base;
+    world.conduct.branching_peak = setting.branching_base;
+    let wanted = p.base_rate * whole / 1e5;
+    let mix = p.mix();
+    // First as if nothing were set off, kind by kind; then all kinds down by what is.
+    let mut rate: [f64; ACTS] = std::array::from_fn(|k| {
+        let acts: f64 = exact.iter().zip(&persons).map(|(e, n)| e[k] * n).sum();
+        if acts > 0.0 { mix[k] * wanted / acts } else { 0.0 }
+    });
+    let background = |rate: &[f64; ACTS]| -> Vec<f64> {
+        (0..regions)
+            .map(|r| persons[r] * (0..ACTS).map(|k| rate[k] * exact[r][k]).sum::<f64>())
+            .collect()
+    };
+    let all = incidents::totals(&background(&rate), &kappa, &setting.incident_kernel);
+    let sum: f64 = all.iter().sum();
+    if sum > 0.0 {
+        rate = rate.map(|x| x * wanted / sum);
+    }
+    setting.incident_rate = rate;
+    let all = incidents::totals(&background(&rate), &kappa, &setting.incident_kernel);
+    let memory = 1.0 / expm1(1.0 / p.decay_days);
+    let fear_memory = 1.0 / expm1(1.0 / setting.scenario.parameters.exit.attack_weeks);
+    let targets = setting.targets.len();
+    for (r, all) in all.into_iter().enumerate() {
+        let started = &mut world.conduct.excitation[r * ACTS..][..ACTS];
+        for (x, share) in started.iter_mut().zip(mix) {
+            *x = all / 7.0 * share * memory;
+        }
+        let suffered = |t: usize| -> f64 {
+            (0..groups).map(|a| world.conduct.hostile_acts[(r * groups + a) * targets + t]).sum()
+        };
+        let sum: f64 = (0..targets).map(suffered).sum();
+        for t in 0..targets {
+            let share = if sum > 0.0 { suffered(t) / sum } else { 0.0 };
+            // Faded once more at the start of the first week.
+            world.conduct.attacks[r * groups + setting.targets[t]] =
+                all * share * p.mean_power(1.0) * (1.0 + fear_memory);
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,54 @@
+use super::testing::{town, town_with};
+use super::*;
+
+#[test]
+fn calm_incidents_match_their_parameter() {
+    let rate = 500.0;
+    let (setting, mut world) = town_with(|s| s.parameters.incidents.base_rate = rate);
+    let draws = Draws::new(3, 0);
+    let weeks = 150;
+    for week in 1..=weeks {
+        incidents::step(&Context { setting: &setting, draws, week }, &mut world);
+    }
+    let persons: f64 = world.conduct.persons.iter().sum();
+    let per_week = world.incidents.len() as f64 / f64::from(weeks);
+    let wanted = rate * persons / 1e5;
+    assert!((per_week / wanted - 1.0).abs() < 0.06, "{per_week} a week, wanted {wanted}");
+}
+
+#[test]
+fn calm_is_at_rest() {
+    let (setting, mut world) = town();
+    let start = world.society.regions[0].clone();
+    let draws = Draws::new(3, 0);
+    for week in 1..=30 {
+        let ctx = Context { setting: &setting, draws, week };
+        acts::step(&ctx, &mut world);
+        response::step(&ctx, &mut world);
+    }
+    let end = &world.society.regions[0];
+    assert!((end.acting[0] / start.acting[0] - 1.0).abs() < 0.05);
+    assert!((end.perceived_sanction[1] - start.perceived_sanction[1]).abs() < 0.01);
+    assert!((end.fairness[1] - start.fairness[1]).abs() < 0.01);
+}
+
+#[test]
+fn traits_have_the_wanted_means() {
+    let (setting, _) = town();
+    let mean = |x: &[f32]| x.iter().map(|&v| f64::from(v)).sum::<f64>() / x.len() as f64;
+    let traits = &setting.traits;
+    assert!((mean(&traits.norm_anchor) - 0.65).abs() < 0.01);
+    assert!((mean(&traits.threshold) - 0.25 * 4.0 / 6.0).abs() < 0.005);
+    assert!((mean(&traits.empathy) - 0.4).abs() < 0.01);
+    assert!((mean(&traits.risk_aversion) - 0.5).abs() < 0.02);
+}
+
+#[test]
+fn a_lower_norm_everywhere_means_more_acts() {
+    let (_, usual) = town();
+    let (_, lower) = town_with(|s| s.parameters.acts.norm_shift = -0.1);
+    for r in 0..2 {
+        let (a, b) = (&usual.society.regions[r], &lower.society.regions[r]);
+        assert!((0..ACTS).all(|k| b.acting[k] > a.acting[k]));
+    }
+}
