@@ -17,4 +17,12 @@ pub struct Parameters {
     pub services: mechanisms::services::Parameters,
     /// The rental market.
     pub housing: mechanisms::housing::Parameters,
+    /// Jobs, wages and informality.
+    pub labour: mechanisms::labour::Parameters,
+    /// Consumer prices.
+    pub prices: mechanisms::prices::Parameters,
+    /// Life satisfaction.
+    pub wellbeing: mechanisms::wellbeing::Parameters,
+    /// Taxes.
+    pub money: mechanisms::money::Parameters,
 }

@@ -16,6 +16,10 @@ const PARAMETER_FILES: &[(&str, &str)] = &[
     ("seeds/parameters/arrivals.toml", include_str!("../../seeds/parameters/arrivals.toml")),
     ("seeds/parameters/services.toml", include_str!("../../seeds/parameters/services.toml")),
     ("seeds/parameters/housing.toml", include_str!("../../seeds/parameters/housing.toml")),
+    ("seeds/parameters/labour.toml", include_str!("../../seeds/parameters/labour.toml")),
+    ("seeds/parameters/prices.toml", include_str!("../../seeds/parameters/prices.toml")),
+    ("seeds/parameters/wellbeing.toml", include_str!("../../seeds/parameters/wellbeing.toml")),
+    ("seeds/parameters/money.toml", include_str!("../../seeds/parameters/money.toml")),
 ];
 
 /// What becomes of a claim in the model.

@@ -1,6 +1,7 @@
 //! What is measured: the indicators, their weekly values, and bands over replicates.
 
 mod bands;
+pub mod economy;
 mod indicators;
 mod readings;
 

@@ -2,4 +2,8 @@
 
 pub mod arrivals;
 pub mod housing;
+pub mod labour;
+pub mod money;
+pub mod prices;
 pub mod services;
+pub mod wellbeing;

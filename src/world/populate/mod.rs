@@ -6,13 +6,15 @@
 
 mod arrivals;
 mod dwellings;
+mod labour;
 mod residents;
 mod ties;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flows, Households, Presence, Queues, Setting, Society, World};
+use super::{Accounts, Flows, Households, Labour, Presence, Queues, Setting, Society, World};
 use crate::engine::draws::Draws;
+use crate::mechanisms::wellbeing;
 use crate::scenario::Scenario;
 
 /// Parameters of week 0.
@@ -116,7 +118,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         setting.base_population[cell] += setting.persons(i, setting.people.persons[i]);
     }
     let gates = setting.scenario.gates.len();
-    let world = World {
+    let mut world = World {
         week: 0,
         households,
         dwellings,
@@ -132,7 +134,12 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         society: Society::default(),
         rent_level: vec![1.0; regions],
         price_level: 1.0,
+        prices: vec![0.0; regions],
+        labour: Labour::default(),
+        accounts: Accounts::default(),
     };
+    labour::build(&mut setting, &mut world, &draws);
+    wellbeing::initialise(&setting, &mut world);
     (setting, world)
 }
 
