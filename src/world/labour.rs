@@ -10,11 +10,8 @@ use crate::scenario::SKILLS;
 
 /// Most adults of working age in a household.
 pub const ADULTS: usize = 3;
-/// Sectors of work.
+/// Sectors of work: agriculture, industry, construction, trade and services, public.
 pub const SECTORS: usize = 5;
-/// Names of the sectors, in the order of [`Employment::sector`].
-pub const SECTOR_NAMES: [&str; SECTORS] =
-    ["agriculture", "industry", "construction", "trade and services", "public"];
 
 /// What an adult of working age does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

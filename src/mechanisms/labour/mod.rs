@@ -1,8 +1,8 @@
 //! Labour: separations, openings, matching, substitution and wages.
 //!
-//! *What happens.* Adults lose jobs, return to the search or are re-offered away ([`leave`]); employers
-//! open jobs and wages follow tightness ([`market`]); seekers are hired or give up, and wages reach
-//! household incomes ([`hire`]). Newcomers who are present, do not pass through and do not live on
+//! *What happens.* Adults lose jobs, return to the search or are re-offered away (`leave.rs`); employers
+//! open jobs and wages follow tightness (`market.rs`); seekers are hired or give up, and wages reach
+//! household incomes (`hire.rs`). Newcomers who are present, do not pass through and do not live on
 //! income from outside seek work.
 //!
 //! *Cards.* S0-H05, S0-H25, S0-H26 (what is really lost, not what is believed lost).

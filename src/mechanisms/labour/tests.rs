@@ -96,14 +96,17 @@ fn newcomers_without_means_crowd_informal_work() {
         let (setting, mut world) = populate(seekers_scenario(60_000.0));
         invite(&setting, &mut world, arrivals);
         let before = states(&setting, &world, Some(0));
-        let mut displaced = 0.0;
+        let (mut displaced, mut trough) = (0.0, [0.0_f64; 2]);
         for w in 1..=52 {
             week(&setting, &mut world, w);
             displaced += (0..3).map(|g| world.flows.get(Flow::Displaced, 0, g)).sum::<f64>();
+            for (form, low) in trough.iter_mut().enumerate() {
+                *low = low.min(mean_log_wage(&world, 0, form));
+            }
         }
         let after = states(&setting, &world, Some(0));
         let lost: [f64; 4] = std::array::from_fn(|k| before[k] - after[k]);
-        (displaced, lost, mean_log_wage(&world, 0, 1), mean_log_wage(&world, 0, 0))
+        (displaced, lost, trough)
     };
     let (none, some, many) = (outcome(0), outcome(150), outcome(450));
     assert_eq!(none.0, 0.0);
@@ -111,7 +114,8 @@ fn newcomers_without_means_crowd_informal_work() {
     assert!(many.1[1] > none.1[1], "informal jobs of residents are lost: {:?}", many.1);
     assert!(many.1[1] > many.1[0], "informal losses exceed formal ones: {:?}", many.1);
     assert!(-many.1[2] > -none.1[2] && -many.1[3] > -none.1[3], "to search and out: {:?}", many.1);
-    assert!(many.2 < some.2 && many.2 < many.3, "informal wages fall more: {many:?}");
+    assert!(many.2[1] < many.2[0], "informal wages fall deeper: {:?}", many.2);
+    assert!(many.2[1] < some.2[1] && some.2[1] < none.2[1], "more newcomers, lower wages");
 }
 
 #[test]
@@ -209,4 +213,36 @@ fn threads_change_nothing() {
         })
     };
     assert!(run(1) == run(3));
+}
+
+#[test]
+fn thinning_keeps_rates_and_stays_without_drift() {
+    let mut scenario = testing::two_towns();
+    scenario.scale = 0.1;
+    let (setting, mut world) = populate(scenario);
+    let before = unemployment(states(&setting, &world, None));
+    assert!((before - 0.05).abs() < 0.01, "unemployment at week 0: {before}");
+    let mut mean = 0.0;
+    for w in 1..=156 {
+        week(&setting, &mut world, w);
+        if w > 52 {
+            mean += unemployment(states(&setting, &world, None)) / 104.0;
+        }
+    }
+    assert!((mean - 0.05).abs() < 0.015, "unemployment later: {mean}");
+}
+
+#[test]
+fn leavers_and_movers_give_up_their_jobs() {
+    let (setting, mut world) = populate(testing::two_towns());
+    let worker = |r: usize| {
+        setting.region_residents[r].clone().find(|&i| world.labour.work[i][0].employed()).unwrap()
+    };
+    let (gone, moved) = (worker(0), worker(1));
+    world.households.presence[gone] = Presence::Left;
+    world.households.region[moved] = 0;
+    week(&setting, &mut world, 1);
+    assert_eq!(world.labour.work[gone], [Work::None; crate::world::ADULTS]);
+    assert_eq!(world.labour.workplace(gone), crate::world::NONE);
+    assert_eq!(world.labour.region[moved], 0);
 }

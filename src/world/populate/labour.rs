@@ -491,21 +491,22 @@ mod tests {
     fn the_balance_solves_its_closed_form() {
         let (setting, _) = populate::populate(testing::two_towns());
         let p = &setting.scenario.parameters.labour;
-        let finding = setting.employment.finding[0];
         let give_up = hazard(p.discouragement);
-        // Stock built week by week from an inflow of one.
-        let (mut alive, mut stock) = (1.0, 0.0);
-        for week in 0..5000 {
-            alive *= 1.0 - finding;
-            if f64::from(week) >= p.discouraged_after {
-                alive *= 1.0 - give_up;
+        for (r, &finding) in setting.employment.finding.iter().enumerate() {
+            // Stock built week by week from an inflow of one.
+            let (mut alive, mut stock) = (1.0, 0.0);
+            for week in 0..5000 {
+                alive *= 1.0 - finding;
+                if f64::from(week) >= p.discouraged_after {
+                    alive *= 1.0 - give_up;
+                }
+                stock += alive;
             }
-            stock += alive;
-        }
-        assert!((stock - stock_per_inflow(p, finding, give_up)).abs() < 1e-9);
-        for m in &setting.employment.reference {
-            let matched = crate::mechanisms::labour::matches(m.seekers, m.vacancies);
-            assert!((matched / (finding * m.seekers) - 1.0).abs() < 1e-9);
+            assert!((stock - stock_per_inflow(p, finding, give_up)).abs() < 1e-9);
+            for m in &setting.employment.reference[r * SKILLS..(r + 1) * SKILLS] {
+                let matched = crate::mechanisms::labour::matches(m.seekers, m.vacancies);
+                assert!((matched / (finding * m.seekers) - 1.0).abs() < 1e-9);
+            }
         }
     }
 }
