@@ -12,8 +12,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::math::exp;
 use crate::engine::sums::tabulate;
+use crate::mechanisms::labour::wage_factors;
 use crate::scenario::SKILLS;
 use crate::world::{Account, Context, Flow, Work, World};
 
@@ -39,14 +39,9 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     let labour = &setting.scenario.parameters.labour;
     let (regions, groups) = (setting.regions(), setting.groups());
     let cells = regions * groups;
-    let formal_part: Vec<[f64; 2]> = world
-        .labour
-        .markets
-        .iter()
-        .map(|m| [exp(m.log_wage[0]), labour.informal_wage * exp(m.log_wage[1])])
-        .collect();
+    let factors = wage_factors(labour, world);
     let state: &World = world;
-    // Wages, formal wages, residents' other income, newcomers' other income, rents; then tax of newcomers
+    // Wages, informal wages, residents' other income, newcomers' other income, rents; then tax of newcomers
     // by region and group.
     let at_region = 5;
     let sums = tabulate(setting.households(), at_region + cells, |i, table| {
@@ -63,12 +58,14 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             table[4] += weight * f64::from(households.rent[i]);
         }
         let r = households.region[i] as usize;
-        let mut formal = 0.0;
+        let mut formal = wages;
         if wages > 0.0 {
-            let market = r * SKILLS + setting.people.skill[i] as usize;
-            formal = wages * formal_share(&state.labour.work[i], formal_part[market]);
             table[0] += weight * wages;
-            table[1] += weight * formal;
+            if state.labour.work[i].contains(&Work::Informal) {
+                let market = r * SKILLS + setting.people.skill[i] as usize;
+                formal = wages * formal_share(&state.labour.work[i], factors[market]);
+                table[1] += weight * (wages - formal);
+            }
         }
         if newcomer {
             let tax = p.tax_wages * formal + p.tax_sales * labour.spending_share * income;
@@ -88,7 +85,7 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         (Account::RestOfWorld, Account::Households, monthly(3)),
         (Account::Households, Account::Landlords, rents),
         (Account::Households, Account::Employers, spending),
-        (Account::Households, Account::Government, p.tax_wages * monthly(1)),
+        (Account::Households, Account::Government, p.tax_wages * (monthly(0) - monthly(1))),
         (Account::Employers, Account::Government, p.tax_sales * spending),
     ];
     let lever_cost: f64 = (0..cells)
@@ -105,10 +102,10 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
 }
 
 /// Share of a household's wages that is formal.
-fn formal_share(work: &[Work], factors: [f64; 2]) -> f64 {
+fn formal_share(work: &[Work], factors: [f32; 2]) -> f64 {
     let count = |wanted: Work| work.iter().filter(|&&w| w == wanted).count() as f64;
-    let formal = count(Work::Formal) * factors[0];
-    let all = formal + count(Work::Informal) * factors[1];
+    let formal = count(Work::Formal) * f64::from(factors[0]);
+    let all = formal + count(Work::Informal) * f64::from(factors[1]);
     if all > 0.0 { formal / all } else { 0.0 }
 }
 

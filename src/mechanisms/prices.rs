@@ -5,8 +5,12 @@
 //!
 //! *Cards.* S1-H16, S1-H18.
 //!
-//! *Equation.* p' = p + (1 - e^(-1/τ)) [η_D D/S - η_S c - p], p the log regional level over the outside
-//! one, D/S newcomers' over residents' spending, c newcomers in informal jobs over all employed.
+//! *Equation.* p is the log regional level over the outside one, D/S newcomers' over residents' spending,
+//! c newcomers in informal jobs over all employed:
+//!
+//! ```text
+//! p' = p + (1 - exp(-1/τ)) (η_D D/S - η_S c - p)
+//! ```
 //!
 //! *Reads* `labour.{newcomer_spending, newcomers_informal, employed}`, shocks; *writes* `price_level`,
 //! `prices`. *Off* with `demand_push = 0` and `cheap_labour = 0`.

@@ -6,9 +6,14 @@
 //!
 //! *Cards.* S0-H12, S1-H14, S1-H18 (the satisfaction side).
 //!
-//! *Equation.* s' = s + (1 - e^(-1/τ)) (s* - s), s* = base + w_y y - w_r [burden - b₀]+/(1 - b₀) - w_u joblessness -
-//! w_q use·min(1, wait/w₀) - w_h housing, cut to [0, 1]; y = real income / reference - 1 in [-1, 1], gains
-//! counted by `gain_ratio` of a loss; housing = 1 homeless, `hosted_share` with a host.
+//! *Equation.* y = real income / reference - 1 in [-1, 1], gains counted by `gain_ratio` of a loss;
+//! housing = 1 homeless, `hosted_share` with a host; the level is cut to [0, 1]:
+//!
+//! ```text
+//! s' = s + (1 - exp(-1/τ)) (level - s)
+//! level = base + w_y y - w_r [burden - b₀]+ / (1 - b₀) - w_u joblessness
+//!         - w_q use·min(1, wait/w₀) - w_h housing
+//! ```
 //!
 //! *Reads* income, rent, tenure, entry week, `labour.work`, `prices`, `queues.service_wait_days`; *writes*
 //! `society.life_satisfaction`. *Off*: each part by its weight, all of it by an endless `memory_weeks`.

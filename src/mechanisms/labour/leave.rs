@@ -131,8 +131,9 @@ fn enter(ctx: &Context<'_>, p: &Parameters, rows: &mut Rows<'_>, k: usize) {
     let i = rows.first + k;
     let people = &ctx.setting.people;
     let u = ctx.draws.four(people.address[i], 0, Purpose::Inactivity, 0);
-    for a in 0..usize::from(people.adults[i]).min(ADULTS) {
-        let rests = a > 0 && f64::from(u[a]) < p.inactive;
+    let adults = usize::from(people.adults[i]).min(ADULTS);
+    for (a, &point) in u.iter().enumerate().take(adults) {
+        let rests = a > 0 && f64::from(point) < p.inactive;
         rows.work[k][a] = if rests { Work::Inactive } else { Work::Unemployed };
         rows.weeks[k][a] = 0;
     }
@@ -172,8 +173,8 @@ fn change(
     let u = ctx.draws.four(setting.people.address[i], ctx.week, Purpose::Separation, 0);
     let (mut employed, mut seeking, mut informal, mut separated, mut replaced) =
         (0_u8, 0_u8, 0_u8, 0_u8, 0_u8);
-    for a in 0..ADULTS {
-        let point = f64::from(u[a]);
+    for (a, &point) in u.iter().enumerate().take(ADULTS) {
+        let point = f64::from(point);
         let (leaves, is_replaced) = match rows.work[k][a] {
             Work::Formal => (point < lose[0], false),
             Work::Informal => {

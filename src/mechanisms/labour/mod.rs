@@ -7,13 +7,18 @@
 //!
 //! *Cards.* S0-H05, S0-H25, S0-H26 (what is really lost, not what is believed lost).
 //!
-//! *Equations* (market = region x skill, s seekers, v vacancies, k skill, l level of the job):
-//! matches m = v (1 - e^(-s/v)); search of skill k goes to level l with share A_kl; openings = jobs left +
-//! λ (E* e^(-ε_L ln w) + D·share/output - E); hire chance of a seeker = m/s times, for newcomers, the
-//! employer's odds e^(κ ((1+π) productivity - 1)); re-offer hazard of a resident's informal job =
-//! σ [w/w_reservation - 1 - ζ]+ min(1, newcomer seekers / informal jobs);
-//! ln w' = ln w + ω [ε_w ln(tightness/tightness₀) - ln w]; unemployed become inactive with hazard ι
-//! after `discouraged_after` weeks.
+//! *Equations* (market = region x skill; s seekers, v vacancies, k skill, l level of the job, w wage):
+//!
+//! ```text
+//! matches   m = v (1 - exp(-s/v)); search of skill k goes to level l with share A_kl
+//! openings  = jobs left + λ (E* exp(-ε_L ln w) + D·share/output - E)
+//! hire      chance of a seeker m/s; a newcomer's times the employer's odds exp(κ ((1+π) productivity - 1))
+//! re-offer  hazard of a resident's informal job σ [w/w_reservation - 1 - ζ]+ min(1, newcomer seekers / jobs)
+//! wages     ln w' = ln w + ω [ε_w ln(tightness/tightness₀) - ln w], ω larger for informal work
+//! ```
+//!
+//! The unemployed become inactive with hazard `discouragement` after `discouraged_after` weeks. Who loses
+//! a job only because of the re-offer hazard (same draw, with and without it) is displaced.
 //!
 //! *Reads* presence, region, income of arrivals, people, employment; *writes* `labour.*`,
 //! `households.income` (its wage part only), `society.regions[].displaced`, `Flow::Displaced`.
@@ -127,8 +132,8 @@ impl Parameters {
     }
 }
 
-/// Factors that turn the formal week-0 wage of each market into this week's: formal, informal.
-fn wage_factors(p: &Parameters, world: &World) -> Vec<[f32; 2]> {
+/// Factors that turn a formal week-0 wage into this week's, by market: formal, informal.
+pub fn wage_factors(p: &Parameters, world: &World) -> Vec<[f32; 2]> {
     let factor = |m: &crate::world::LabourMarket| {
         [exp(m.log_wage[0]) as f32, (p.informal_wage * exp(m.log_wage[1])) as f32]
     };

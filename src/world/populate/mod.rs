@@ -138,7 +138,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         labour: Labour::default(),
         accounts: Accounts::default(),
     };
-    labour::build(&mut setting, &mut world, &draws);
+    labour::build(&mut setting, &mut world, draws);
     wellbeing::initialise(&setting, &mut world);
     (setting, world)
 }
