@@ -1,12 +1,13 @@
 //! Wellbeing: life satisfaction of each household.
 //!
 //! *What happens.* Satisfaction moves toward a level set by the household's own situation: real income
-//! against its income at week 0, rent burden, joblessness, the wait at service centres for those who
+//! against what is usual for it, rent burden, joblessness, the wait at service centres for those who
 //! need them, and having no home of one's own.
 //!
 //! *Cards.* S0-H12, S1-H14, S1-H18 (the satisfaction side).
 //!
-//! *Equation.* y = real income / reference - 1 in [-1, 1], gains counted by `gain_ratio` of a loss;
+//! *Equation.* y = real income / reference - 1 in [-1, 1] (reference: `usual_income` of
+//! residents, income on arrival of newcomers), gains counted by `gain_ratio` of a loss;
 //! housing = 1 homeless, `hosted_share` with a host; the level is cut to [0, 1]:
 //!
 //! ```text
@@ -64,7 +65,10 @@ fn target(setting: &Setting, world: &World, i: usize, deflator: f64, wait: f64) 
     let p = &setting.scenario.parameters.wellbeing;
     let households = &world.households;
     let income = f64::from(households.income[i]);
-    let reference = f64::from(setting.people.base_income[i]);
+    let reference = f64::from(match setting.employment.usual_income.get(i) {
+        Some(&usual) => usual,
+        None => setting.people.base_income[i],
+    });
     let gap =
         if reference > 0.0 { (income * deflator / reference - 1.0).clamp(-1.0, 1.0) } else { 0.0 };
     let mut level = p.base + p.income * if gap > 0.0 { gap * p.gain_ratio } else { gap };

@@ -80,6 +80,9 @@ pub struct Employment {
     pub sector: Vec<u8>,
     /// Formal wage of each working adult at week 0, currency per month; resident households.
     pub wage: Vec<f32>,
+    /// Income of a resident household when its adults work as often as is usual for their skill, currency
+    /// per month at prices of week 0; what it takes for normal.
+    pub usual_income: Vec<f32>,
     /// Employers.
     pub employers: Employers,
     /// Employers of week-0 jobs by `region * SECTORS + sector`, one entry a job: a uniform choice

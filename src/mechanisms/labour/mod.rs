@@ -59,7 +59,7 @@ pub struct Parameters {
     pub informal_skill_step: f64,
     /// Informal wage over the formal one.
     pub informal_wage: f64,
-    /// Largest share of a household's income that is wages at full employment.
+    /// Largest share of a household's week-0 income that is wages when all its adults work formally.
     pub wage_income_cap: f64,
     /// Share of agriculture in rural jobs beyond the urban share.
     pub agriculture_rural: f64,

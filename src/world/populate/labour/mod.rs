@@ -18,8 +18,10 @@ use crate::world::{
     ADULTS, Employment, Labour, LabourMarket, MarketReference, NONE, SECTORS, Setting, Work, World,
 };
 
-/// Step of a sequence of points that fills (0, 1) evenly (the golden ratio).
-const STEP: f64 = 0.618_033_988_749_894_9;
+/// Steps of a sequence of points that fills the unit cube evenly (Roberts' R3): one axis an adult, so that
+/// the adults of a household are as good as independent.
+const STEPS: [f64; ADULTS] =
+    [0.819_172_513_396_164_5, 0.671_043_606_703_789_3, 0.549_700_477_901_970_4];
 
 /// Fills `setting.employment` and `world.labour`; household incomes stay as they are.
 pub fn build(setting: &mut Setting, world: &mut World, draws: Draws) {
@@ -53,6 +55,7 @@ pub fn build(setting: &mut Setting, world: &mut World, draws: Draws) {
         labour.wage_income.extend(region.wage_income);
         employment.sector.extend(region.sector);
         employment.wage.extend(region.wage);
+        employment.usual_income.extend(region.usual_income);
         employment.reference.extend(region.reference);
         employment.finding.push(region.finding);
         hire_at_week_0(setting, draws, r, &region.jobs, &mut employment, &mut labour.employer);
@@ -86,6 +89,7 @@ struct Region {
     sector: Vec<u8>,
     wage: Vec<f32>,
     wage_income: Vec<f32>,
+    usual_income: Vec<f32>,
     /// Sector and size rank of the main earner's employer, if at work.
     jobs: Vec<Option<(u8, u64)>>,
     reference: Vec<MarketReference>,
@@ -111,14 +115,15 @@ fn region(setting: &Setting, draws: Draws, r: usize) -> Region {
     let balance = Balance::solve(p, data.urban_share, data.unemployment_rate, adults);
 
     // Shares are met by an even sequence of points over adults.
-    let mut u = draws.uniform(setting.place[r], 0, Purpose::Employer, 0);
+    let offset = draws.four(setting.place[r], 0, Purpose::Employer, 0);
     let (mut work, mut weeks) = (Vec::new(), Vec::new());
     let mut counts = [[0.0; 4]; SKILLS];
-    for i in range.clone() {
+    for (k, i) in range.clone().enumerate() {
         let skill = people.skill[i] as usize;
         let mut states = [Work::None; ADULTS];
-        for state in states.iter_mut().take(usize::from(people.adults[i])) {
-            u = (u + STEP).fract();
+        let adults = usize::from(people.adults[i]);
+        for (a, state) in states.iter_mut().enumerate().take(adults) {
+            let u = (f64::from(offset[a]) + STEPS[a] * (k + 1) as f64).fract();
             *state = balance.state(p, skill, u);
             counts[skill][*state as usize] += f64::from(people.weight[i]);
         }
@@ -150,6 +155,7 @@ fn region(setting: &Setting, draws: Draws, r: usize) -> Region {
         jobs.push(states[0].employed().then_some((s as u8, rank)));
     }
     let (wage, wage_income) = wages(setting, r, &work);
+    let usual_income = usual_incomes(setting, r, &wage, &wage_income, &counts);
     let mut reference = balance.references(p, &counts);
     let mut weighted = [[0.0; 2]; SKILLS];
     for ((i, w), states) in range.zip(&wage).zip(&work) {
@@ -167,11 +173,37 @@ fn region(setting: &Setting, draws: Draws, r: usize) -> Region {
         sector,
         wage,
         wage_income,
+        usual_income,
         jobs,
         reference,
         informal,
         finding: balance.finding,
     }
+}
+
+/// Income of each household with its adults at work as often as those of their skill are: its state at
+/// week 0 is then one of the states it passes through, and no better or worse on average.
+fn usual_incomes(
+    setting: &Setting,
+    r: usize,
+    wage: &[f32],
+    wage_income: &[f32],
+    counts: &[[f64; 4]; SKILLS],
+) -> Vec<f32> {
+    let informal_wage = setting.scenario.parameters.labour.informal_wage;
+    let paid = counts.map(|c| {
+        let adults: f64 = c.iter().sum();
+        if adults > 0.0 { (c[0] + informal_wage * c[1]) / adults } else { 0.0 }
+    });
+    let people = &setting.people;
+    setting.region_residents[r]
+        .clone()
+        .zip(wage.iter().zip(wage_income))
+        .map(|(i, (&wage, &earned))| {
+            let jobs = f64::from(people.adults[i]) * paid[people.skill[i] as usize];
+            people.base_income[i] - earned + wage * jobs as f32
+        })
+        .collect()
 }
 
 /// Adults of a household who work or seek.
@@ -195,9 +227,10 @@ fn wages(setting: &Setting, r: usize, work: &[[Work; ADULTS]]) -> (Vec<f32>, Vec
     let step = setting.scenario.parameters.population.income_skill_step;
     let skill: [f64; SKILLS] = std::array::from_fn(|k| exp(step * (k as f64 - 1.0)));
     let range = setting.region_residents[r].clone();
-    let wage = |level: f64, i: usize, states: &[Work; ADULTS]| {
+    // The cap does not depend on who works at week 0: changes of state alone then move no mean income.
+    let wage = |level: f64, i: usize| {
         let most = p.wage_income_cap * f64::from(people.base_income[i]);
-        (level * skill[people.skill[i] as usize]).min(most / labour_force(*states).max(1.0))
+        (level * skill[people.skill[i] as usize]).min(most / f64::from(people.adults[i].max(1)))
     };
     let wanted = setting.scenario.regions[r].mean_wage;
     let (mut low, mut high) = (0.0, 1.5 * wanted);
@@ -206,7 +239,7 @@ fn wages(setting: &Setting, r: usize, work: &[[Work; ADULTS]]) -> (Vec<f32>, Vec
         let (mut sum, mut jobs) = (0.0, 0.0);
         for (i, states) in range.clone().zip(work) {
             let formal = states.iter().filter(|&&w| w == Work::Formal).count() as f64;
-            sum += f64::from(people.weight[i]) * formal * wage(level, i, states);
+            sum += f64::from(people.weight[i]) * formal * wage(level, i);
             jobs += f64::from(people.weight[i]) * formal;
         }
         if sum < wanted * jobs {
@@ -219,7 +252,7 @@ fn wages(setting: &Setting, r: usize, work: &[[Work; ADULTS]]) -> (Vec<f32>, Vec
     range
         .zip(work)
         .map(|(i, states)| {
-            let own = wage(level, i, states) as f32;
+            let own = wage(level, i) as f32;
             let (mut formal, mut informal) = (0_u8, 0_u8);
             for w in states {
                 formal += u8::from(*w == Work::Formal);
