@@ -189,4 +189,20 @@ mod tests {
         let expected = goal * (1.0 - exp(-10.0 / tau));
         assert!((f64::from(world.society.life_satisfaction[0]) - expected).abs() < 1e-5);
     }
+
+    #[test]
+    fn job_turnover_without_a_shock_leaves_the_mean_where_it_is() {
+        let (setting, mut world) = populate(testing::two_towns());
+        let mean = |world: &World| {
+            let part = &world.society.life_satisfaction[..setting.residents];
+            part.iter().map(|&s| f64::from(s)).sum::<f64>() / part.len() as f64
+        };
+        let before = mean(&world);
+        for week in 1..=104 {
+            let ctx = Context { setting: &setting, draws: Draws::new(2, 0), week };
+            crate::mechanisms::labour::step(&ctx, &mut world);
+            step(&ctx, &mut world);
+        }
+        assert!((mean(&world) - before).abs() < 0.004, "{before} to {}", mean(&world));
+    }
 }
