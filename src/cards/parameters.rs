@@ -28,4 +28,12 @@ pub struct Parameters {
     pub exit: mechanisms::exit::Parameters,
     /// The tension index.
     pub tension: tension::Parameters,
+    /// Jobs, wages and informality.
+    pub labour: mechanisms::labour::Parameters,
+    /// Consumer prices.
+    pub prices: mechanisms::prices::Parameters,
+    /// Life satisfaction.
+    pub wellbeing: mechanisms::wellbeing::Parameters,
+    /// Taxes.
+    pub money: mechanisms::money::Parameters,
 }

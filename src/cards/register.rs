@@ -27,6 +27,10 @@ const PARAMETER_FILES: &[(&str, &str)] = &[
     ("seeds/parameters/response.toml", include_str!("../../seeds/parameters/response.toml")),
     ("seeds/parameters/exit.toml", include_str!("../../seeds/parameters/exit.toml")),
     ("seeds/parameters/tension.toml", include_str!("../../seeds/parameters/tension.toml")),
+    ("seeds/parameters/labour.toml", include_str!("../../seeds/parameters/labour.toml")),
+    ("seeds/parameters/prices.toml", include_str!("../../seeds/parameters/prices.toml")),
+    ("seeds/parameters/wellbeing.toml", include_str!("../../seeds/parameters/wellbeing.toml")),
+    ("seeds/parameters/money.toml", include_str!("../../seeds/parameters/money.toml")),
 ];
 
 /// What becomes of a claim in the model.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::engine::draws::Draws;
 use crate::measure::housing::landlord_rents;
-use crate::mechanisms::{housing, schedule};
+use crate::mechanisms::{housing, schedule, wellbeing};
 use crate::scenario::Scenario;
 use crate::world::populate::populate;
 use crate::world::{Context, Setting, World};
@@ -29,6 +29,7 @@ pub fn run(
     let mut world = week0.clone();
     housing::burnin::own_prelude(setting, &mut world, draws);
     world.base_landlord_rents = landlord_rents(setting, &world);
+    wellbeing::initialise(setting, &mut world);
     let mut ctx = Context { setting, draws, week: 0 };
     show(&ctx, &world);
     for week in 1..=setting.scenario.weeks {

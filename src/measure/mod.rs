@@ -2,6 +2,7 @@
 
 mod bands;
 pub mod conduct;
+pub mod economy;
 pub mod housing;
 mod indicators;
 mod readings;

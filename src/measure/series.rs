@@ -108,6 +108,9 @@ impl Series {
 pub fn read(ctx: &Context<'_>, world: &World) -> Readings {
     let mut out = Readings::new(ctx.setting, world);
     super::housing::read(ctx, world, &mut out);
+    super::economy::read(ctx, world, &mut out);
+    super::conduct::read(ctx, world, &mut out);
+    super::tension::read(ctx, world, &mut out);
     out
 }
 

@@ -185,11 +185,6 @@ pub fn depart(ctx: &Context<'_>, world: &mut World, i: usize) {
     add(&mut world.conduct.departed[k], persons, &values);
 }
 
-/// Joblessness of household `i`, share of its adults. There is no labour market in this version.
-pub fn joblessness(_world: &World, _i: usize) -> f64 {
-    0.0
-}
-
 fn add(row: &mut [f64], persons: f64, values: &[f64; COMPONENTS]) {
     row[0] += persons;
     for (sum, x) in row[1..].iter_mut().zip(values) {
@@ -267,7 +262,7 @@ impl<'a> Eye<'a> {
             f64::from(society.act_probability[i]),
             0.0,
             1.0 - f64::from(trust),
-            (burden + self.wait[r] + joblessness(self.world, i)) / 3.0,
+            (burden + self.wait[r] + self.world.labour.joblessness(i)) / 3.0,
         ];
         values[INCIDENTS] = self.incidents[r];
         values

@@ -6,18 +6,24 @@
 //! its slot for the whole run. Residents come first, sorted by region and cell; potential arrivals of
 //! all waves follow, sorted by day.
 
+pub mod accounts;
 pub mod conduct;
 pub mod dwellings;
 pub mod flows;
 pub mod households;
+pub mod labour;
 pub mod populate;
 pub mod setting;
 pub mod society;
 
+pub use accounts::{Account, Accounts};
 pub use conduct::{Conduct, Incident};
 pub use dwellings::{Dwellings, LetState, Market};
 pub use flows::{Flow, Flows};
 pub use households::{Households, People, Presence, Tenure};
+pub use labour::{
+    ADULTS, Employers, Employment, Labour, LabourMarket, MarketReference, SECTORS, Work,
+};
 pub use setting::{BANDS, Context, NONE, Setting};
 pub use society::{Society, Traits};
 
@@ -50,6 +56,12 @@ pub struct World {
     pub rent_level: Vec<f64>,
     /// Outside level of consumer prices, `week 0 = 1`.
     pub price_level: f64,
+    /// Log level of each region's prices over the outside level; 0 at week 0.
+    pub prices: Vec<f64>,
+    /// Work.
+    pub labour: Labour,
+    /// Accounts of the economy's sectors.
+    pub accounts: Accounts,
 }
 
 /// Backlogs and waits.

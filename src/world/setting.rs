@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::households::People;
+use super::labour::Employment;
 use super::society::{ACTS, Traits};
 use crate::engine::draws::{Address, Kind, origin_of};
 use crate::engine::math::great_circle_km;
@@ -61,6 +62,8 @@ pub struct Setting {
     pub group_order: Vec<usize>,
     /// Address of each group, from the same hash.
     pub group_address: Vec<Address>,
+    /// Work at week 0: sectors, wages, employers, references of the labour markets.
+    pub employment: Employment,
     /// Residents at week 0 by region and group, persons at full scale.
     pub base_population: Vec<f64>,
     /// Incidents without a predecessor per household's act, by kind; solved once for the calm rate.
@@ -116,6 +119,7 @@ impl Setting {
             place,
             group_order,
             group_address,
+            employment: Employment::default(),
             base_population: Vec::new(),
             incident_rate: [0.0; ACTS],
             incident_kernel: Vec::new(),

@@ -7,6 +7,7 @@
 //! that the state of thin markets at week 0 is part of the spread and not an accident common to all.
 
 use crate::engine::draws::Draws;
+use crate::mechanisms::labour;
 use crate::world::{BANDS, Context, Setting, World};
 
 /// Weeks of burn-in.
@@ -36,6 +37,10 @@ pub fn run(setting: &mut Setting, world: &mut World) {
             // No tightness counts as unusual yet: only the level of asks moves.
             market.base_tightness = market.tightness;
             market.usual_tightness = market.tightness;
+        }
+        if k > BAND_WEEKS {
+            // Incomes turn over as they will later, so that what tenants can pay is at rest too.
+            labour::step(&ctx, world);
         }
         let contracts = super::week(&ctx, world, k, &level, true);
         let mean = |(sum, n): (f64, u32)| if n > 0 { sum / f64::from(n) } else { 0.0 };
@@ -82,6 +87,7 @@ pub fn run(setting: &mut Setting, world: &mut World) {
 pub fn own_prelude(setting: &Setting, world: &mut World, draws: Draws) {
     for k in 1..=OWN_WEEKS {
         let ctx = Context { setting, draws, week: FIRST_WEEK + WEEKS + k };
+        labour::step(&ctx, world);
         let _ = super::week(&ctx, world, k, &setting.ask_level, false);
     }
     redate(world, OWN_WEEKS);

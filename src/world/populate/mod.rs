@@ -7,13 +7,16 @@
 mod arrivals;
 pub mod conduct;
 mod dwellings;
+mod labour;
 mod residents;
 mod ties;
 
 pub use dwellings::traits as dwelling_traits;
 use serde::{Deserialize, Serialize};
 
-use super::{Conduct, Flows, Households, Presence, Queues, Setting, Society, World};
+use super::{
+    Accounts, Conduct, Flows, Households, Labour, Presence, Queues, Setting, Society, World,
+};
 use crate::engine::draws::Draws;
 use crate::scenario::Scenario;
 
@@ -138,8 +141,12 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         conduct: Conduct::default(),
         rent_level: vec![1.0; regions],
         price_level: 1.0,
+        prices: vec![0.0; regions],
+        labour: Labour::default(),
+        accounts: Accounts::default(),
     };
     conduct::build(&mut setting, &mut world, &draws);
+    labour::build(&mut setting, &mut world, draws);
     (setting, world)
 }
 

@@ -1,0 +1,92 @@
+//! Indicators of work, wages, prices and wellbeing.
+
+use super::Readings;
+use crate::engine::math::exp;
+use crate::engine::sums::tabulate;
+use crate::world::{Context, Flow, Work, World};
+
+// Sums by region and group: adults in each state, in the order of `Work`, then these.
+const STATES: usize = 4;
+const WAGES: usize = STATES;
+const SATISFACTION: usize = STATES + 1;
+const PERSONS: usize = STATES + 2;
+const SUMS: usize = STATES + 3;
+/// Wages are added up in thousands, so that sums of large currencies stay in range.
+const UNIT: f64 = 1000.0;
+
+/// Fills `unemployment`, `informal`, `inactive`, `wage`, `displaced`, `price_index`,
+/// `life_satisfaction` and `tax_gain`.
+pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
+    let setting = ctx.setting;
+    let (regions, groups) = (setting.regions(), setting.groups());
+    let cells = regions * groups;
+    let sums = tabulate(setting.households(), cells * SUMS, |i, table| {
+        if !world.households.here(i) {
+            return;
+        }
+        let r = world.households.region[i] as usize;
+        let at = (r * groups + setting.people.group[i] as usize) * SUMS;
+        let weight = f64::from(setting.people.weight[i]);
+        let mut counts = [0_u8; STATES];
+        for work in world.labour.work[i] {
+            if work != Work::None {
+                counts[work as usize] += 1;
+            }
+        }
+        for (k, count) in counts.into_iter().enumerate() {
+            if count > 0 {
+                table[at + k] += weight * f64::from(count);
+            }
+        }
+        table[at + WAGES] += weight * f64::from(world.labour.wage_income[i]) / UNIT;
+        let persons = setting.persons(i, world.households.persons[i]);
+        table[at + SATISFACTION] += persons * f64::from(world.society.life_satisfaction[i]);
+        table[at + PERSONS] += persons;
+    });
+    let column = |k: usize| (0..cells).map(|c| sums[c * SUMS + k].get()).collect::<Vec<f64>>();
+    let [formal, informal, unemployed, inactive] = [0, 1, 2, 3].map(column);
+    let plus = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x + y).collect::<Vec<f64>>();
+    let employed = plus(&formal, &informal);
+    let active = plus(&employed, &unemployed);
+    let wages: Vec<f64> = column(WAGES).into_iter().map(|x| x * UNIT).collect();
+    out.mean("unemployment", None, &unemployed, &active);
+    out.mean("informal", None, &informal, &employed);
+    out.mean("inactive", None, &inactive, &plus(&active, &inactive));
+    out.mean("wage", None, &wages, &employed);
+    out.mean("life_satisfaction", None, &column(SATISFACTION), &column(PERSONS));
+    if world.week > 0 {
+        let flow = |flow: Flow, r: usize, g: usize| world.flows.get(flow, r, g);
+        let displaced: Vec<f64> =
+            (0..cells).map(|c| flow(Flow::Displaced, c / groups, c % groups)).collect();
+        out.sum("displaced", &displaced);
+        let taxes: Vec<f64> =
+            (0..regions).map(|r| (0..groups).map(|g| flow(Flow::TaxGain, r, g)).sum()).collect();
+        out.regional_sum("tax_gain", &taxes);
+    }
+    let level = |r: usize| 100.0 * world.price_level * exp(world.prices[r]);
+    let prices: Vec<f64> = (0..regions).map(level).collect();
+    out.regional_mean("price_index", &prices, &setting.employment.spending);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::draws::Draws;
+    use crate::measure::indicator;
+    use crate::scenario::testing;
+    use crate::world::populate::populate;
+
+    #[test]
+    fn week_0_reads_the_regional_table() {
+        let (setting, world) = populate(testing::two_towns());
+        let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 0 };
+        let mut out = Readings::new(&setting, &world);
+        read(&ctx, &world, &mut out);
+        let get = |id: &str| out.get(indicator(id).unwrap(), None, None, None);
+        assert!((get("unemployment") - 0.05).abs() < 0.004, "{}", get("unemployment"));
+        assert_eq!(get("price_index"), 100.0);
+        assert!(get("life_satisfaction") > 0.4 && get("life_satisfaction") < 0.9);
+        assert!(get("wage") > 50_000.0 && get("wage") <= 300_000.0 * 1.02, "{}", get("wage"));
+        assert!(get("displaced").is_nan(), "flows are empty at week 0");
+    }
+}

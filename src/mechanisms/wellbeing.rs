@@ -1,0 +1,208 @@
+//! Wellbeing: life satisfaction of each household.
+//!
+//! *What happens.* Satisfaction moves toward a level set by the household's own situation: real income
+//! against what is usual for it, rent burden, joblessness, the wait at service centres for those who
+//! need them, and having no home of one's own.
+//!
+//! *Cards.* S0-H12, S1-H14, S1-H18 (the satisfaction side).
+//!
+//! *Equation.* y = real income / reference - 1 in [-1, 1] (reference: `usual_income` of
+//! residents, income on arrival of newcomers), gains counted by `gain_ratio` of a loss;
+//! housing = 1 homeless, `hosted_share` with a host; the level is cut to [0, 1]:
+//!
+//! ```text
+//! s' = s + (1 - exp(-1/τ)) (level - s)
+//! level = base + w_y y - w_r [burden - b₀]+ / (1 - b₀) - w_u joblessness
+//!         - w_q use·min(1, wait/w₀) - w_h housing
+//! ```
+//!
+//! *Reads* income, rent, tenure, entry week, `labour.work`, `prices`, `queues.service_wait_days`; *writes*
+//! `society.life_satisfaction`. *Off*: each part by its weight, all of it by an endless `memory_weeks`.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::math::{exp, weekly};
+use crate::engine::sums::BLOCK;
+use crate::world::{Context, Setting, Tenure, World};
+
+/// Parameters of wellbeing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Satisfaction of a household without any of the burdens below.
+    pub base: f64,
+    /// Weight of losing all real income.
+    pub income: f64,
+    /// Weight of a gain over that of a loss.
+    pub gain_ratio: f64,
+    /// Weight of a rent that takes all income.
+    pub rent: f64,
+    /// Rent burden that is not felt.
+    pub rent_free_burden: f64,
+    /// Weight of joblessness.
+    pub joblessness: f64,
+    /// Weight of a long wait at service centres, for users.
+    pub wait: f64,
+    /// Wait felt in full, days.
+    pub wait_days: f64,
+    /// Use of service centres by residents over that of newcomers in their first weeks.
+    pub resident_use: f64,
+    /// Weeks in which newcomers need service centres.
+    pub newcomer_use_weeks: f64,
+    /// Weight of being homeless.
+    pub homeless: f64,
+    /// Being hosted over being homeless.
+    pub hosted_share: f64,
+    /// Time constant, weeks.
+    pub memory_weeks: f64,
+}
+
+/// The level household `i` moves toward, `[0, 1]`. `deflator` and `rent_deflator` turn its income and
+/// nominal rent into prices of week 0; `wait` is the share of a full wait in its region.
+#[inline]
+fn target(setting: &Setting, world: &World, i: usize, deflator: f64, wait: f64) -> f64 {
+    let p = &setting.scenario.parameters.wellbeing;
+    let households = &world.households;
+    let income = f64::from(households.income[i]);
+    let reference = f64::from(match setting.employment.usual_income.get(i) {
+        Some(&usual) => usual,
+        None => setting.people.base_income[i],
+    });
+    let gap =
+        if reference > 0.0 { (income * deflator / reference - 1.0).clamp(-1.0, 1.0) } else { 0.0 };
+    let mut level = p.base + p.income * if gap > 0.0 { gap * p.gain_ratio } else { gap };
+    let rent = f64::from(households.rent[i]);
+    if rent > 0.0 {
+        let burden = rent / (income * world.price_level).max(1e-6);
+        let felt = (burden - p.rent_free_burden) / (1.0 - p.rent_free_burden).max(1e-6);
+        level -= p.rent * felt.clamp(0.0, 1.0);
+    }
+    level -= p.joblessness * world.labour.joblessness(i);
+    let weeks_in = world.week.saturating_sub(u32::from(households.entry_week[i]));
+    let new = i >= setting.residents && f64::from(weeks_in) < p.newcomer_use_weeks;
+    level -= p.wait * wait * if new { 1.0 } else { p.resident_use };
+    level -= match households.tenure[i] {
+        Tenure::Homeless => p.homeless,
+        Tenure::Hosted => p.homeless * p.hosted_share,
+        Tenure::Owner | Tenure::Renter | Tenure::Family => 0.0,
+    };
+    level.clamp(0.0, 1.0)
+}
+
+/// Regional inputs: what a unit of income buys, and the wait as a share of one felt in full.
+fn by_region(setting: &Setting, world: &World) -> Vec<(f64, f64)> {
+    let p = &setting.scenario.parameters.wellbeing;
+    let wait = |r: usize| (world.queues.service_wait_days[r] / p.wait_days).clamp(0.0, 1.0);
+    (0..setting.regions()).map(|r| (exp(-world.prices[r]), wait(r))).collect()
+}
+
+/// Moves every household present by the share `memory` of its way; absent ones keep their value.
+fn advance(setting: &Setting, world: &mut World, memory: f64) {
+    let regional = by_region(setting, world);
+    let mut satisfaction = std::mem::take(&mut world.society.life_satisfaction);
+    let state: &World = world;
+    satisfaction.par_chunks_mut(BLOCK).enumerate().for_each(|(block, part)| {
+        for (k, value) in part.iter_mut().enumerate() {
+            let i = block * BLOCK + k;
+            if state.households.here(i) {
+                let (deflator, wait) = regional[state.households.region[i] as usize];
+                let goal = target(setting, state, i, deflator, wait);
+                *value += (memory * (goal - f64::from(*value))) as f32;
+            }
+        }
+    });
+    world.society.life_satisfaction = satisfaction;
+}
+
+/// Sets everyone to the level of their situation, at week 0.
+pub fn initialise(setting: &Setting, world: &mut World) {
+    let base = setting.scenario.parameters.wellbeing.base as f32;
+    world.society.life_satisfaction.clear();
+    world.society.life_satisfaction.resize(setting.households(), base);
+    advance(setting, world, 1.0);
+}
+
+/// One week of wellbeing.
+pub fn step(ctx: &Context<'_>, world: &mut World) {
+    let memory = weekly(ctx.setting.scenario.parameters.wellbeing.memory_weeks);
+    advance(ctx.setting, world, memory);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::draws::Draws;
+    use crate::scenario::testing;
+    use crate::world::populate::populate;
+    use crate::world::{ADULTS, Work};
+
+    fn run(world: &mut World, setting: &Setting, weeks: u32) {
+        for week in 1..=weeks {
+            step(&Context { setting, draws: Draws::new(1, 0), week }, world);
+        }
+    }
+
+    #[test]
+    fn a_lasting_situation_is_a_fixed_point() {
+        let (setting, mut world) = populate(testing::two_towns());
+        let before = world.society.life_satisfaction.clone();
+        run(&mut world, &setting, 20);
+        for (a, b) in before.iter().zip(&world.society.life_satisfaction) {
+            assert!((a - b).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn each_burden_lowers_satisfaction_within_bounds() {
+        let (setting, world) = populate(testing::two_towns());
+        let i = (0..setting.residents)
+            .find(|&i| world.labour.work[i][0].employed() && world.households.rent[i] == 0.0)
+            .unwrap();
+        let after = |change: &dyn Fn(&mut World)| {
+            let mut changed = world.clone();
+            change(&mut changed);
+            run(&mut changed, &setting, 60);
+            let s = changed.society.life_satisfaction[i];
+            assert!((0.0..=1.0).contains(&s));
+            s
+        };
+        let calm = after(&|_| ());
+        assert!(after(&|w| w.households.income[i] *= 0.5) < calm);
+        assert!(after(&|w| w.households.income[i] *= 1.5) > calm);
+        assert!(after(&|w| w.households.rent[i] = 0.6 * w.households.income[i]) < calm);
+        assert!(after(&|w| w.labour.work[i] = [Work::Unemployed; ADULTS]) < calm);
+        assert!(after(&|w| w.queues.service_wait_days.fill(100.0)) < calm);
+        assert!(after(&|w| w.prices.fill(0.2)) < calm);
+        let hosted = after(&|w| w.households.tenure[i] = Tenure::Hosted);
+        let homeless = after(&|w| w.households.tenure[i] = Tenure::Homeless);
+        assert!(homeless < hosted && hosted < calm);
+    }
+
+    #[test]
+    fn it_closes_the_gap_exponentially() {
+        let (setting, mut world) = populate(testing::two_towns());
+        let goal = f64::from(world.society.life_satisfaction[0]);
+        world.society.life_satisfaction[0] = 0.0;
+        run(&mut world, &setting, 10);
+        let tau = setting.scenario.parameters.wellbeing.memory_weeks;
+        let expected = goal * (1.0 - exp(-10.0 / tau));
+        assert!((f64::from(world.society.life_satisfaction[0]) - expected).abs() < 1e-5);
+    }
+
+    #[test]
+    fn job_turnover_without_a_shock_leaves_the_mean_where_it_is() {
+        let (setting, mut world) = populate(testing::two_towns());
+        let mean = |world: &World| {
+            let part = &world.society.life_satisfaction[..setting.residents];
+            part.iter().map(|&s| f64::from(s)).sum::<f64>() / part.len() as f64
+        };
+        let before = mean(&world);
+        for week in 1..=104 {
+            let ctx = Context { setting: &setting, draws: Draws::new(2, 0), week };
+            crate::mechanisms::labour::step(&ctx, &mut world);
+            step(&ctx, &mut world);
+        }
+        assert!((mean(&world) - before).abs() < 0.004, "{before} to {}", mean(&world));
+    }
+}
