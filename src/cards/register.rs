@@ -16,6 +16,13 @@ const PARAMETER_FILES: &[(&str, &str)] = &[
     ("seeds/parameters/arrivals.toml", include_str!("../../seeds/parameters/arrivals.toml")),
     ("seeds/parameters/services.toml", include_str!("../../seeds/parameters/services.toml")),
     ("seeds/parameters/housing.toml", include_str!("../../seeds/parameters/housing.toml")),
+    ("seeds/parameters/attitudes.toml", include_str!("../../seeds/parameters/attitudes.toml")),
+    ("seeds/parameters/contact.toml", include_str!("../../seeds/parameters/contact.toml")),
+    ("seeds/parameters/information.toml", include_str!("../../seeds/parameters/information.toml")),
+    ("seeds/parameters/threat.toml", include_str!("../../seeds/parameters/threat.toml")),
+    ("seeds/parameters/blame.toml", include_str!("../../seeds/parameters/blame.toml")),
+    ("seeds/parameters/affect.toml", include_str!("../../seeds/parameters/affect.toml")),
+    ("seeds/parameters/trust.toml", include_str!("../../seeds/parameters/trust.toml")),
 ];
 
 /// What becomes of a claim in the model.

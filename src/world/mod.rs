@@ -17,7 +17,7 @@ pub use dwellings::{Dwellings, LetState, Market};
 pub use flows::{Flow, Flows};
 pub use households::{Households, People, Presence, Tenure};
 pub use setting::{BANDS, Context, NONE, Setting};
-pub use society::{Society, Traits};
+pub use society::{Members, Mood, Rumour, Society, Traits};
 
 /// Everything a replicate changes.
 #[derive(Debug, Clone)]

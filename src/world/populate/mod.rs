@@ -5,6 +5,7 @@
 //! within one household.
 
 mod arrivals;
+pub mod attitudes;
 mod dwellings;
 mod residents;
 mod ties;
@@ -57,6 +58,12 @@ pub struct Parameters {
     pub oral_lease: f64,
     /// Share of rental dwellings held by firms.
     pub firm_landlords: f64,
+    /// Mean trust in courts at week 0.
+    pub trust_courts: f64,
+    /// Mean trust in police at week 0.
+    pub trust_police: f64,
+    /// Mean trust in the authorities at week 0.
+    pub trust_authorities: f64,
 }
 
 impl Parameters {
@@ -116,7 +123,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         setting.base_population[cell] += setting.persons(i, setting.people.persons[i]);
     }
     let gates = setting.scenario.gates.len();
-    let world = World {
+    let mut world = World {
         week: 0,
         households,
         dwellings,
@@ -133,6 +140,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         rent_level: vec![1.0; regions],
         price_level: 1.0,
     };
+    attitudes::build(&mut setting, &mut world, &draws);
     (setting, world)
 }
 
