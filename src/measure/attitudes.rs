@@ -85,3 +85,47 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     }
     out.sum("displaced_believed", &believed);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::draws::Draws;
+    use crate::measure::indicator;
+    use crate::scenario::testing;
+    use crate::world::populate::populate;
+
+    #[test]
+    fn the_readings_of_week_0_are_those_of_the_scenario() {
+        let (setting, world) = populate(testing::two_towns());
+        let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 0 };
+        let mut out = Readings::new(&setting, &world);
+        read(&ctx, &world, &mut out);
+        let value = |id: &str, t, g| out.get(indicator(id).unwrap(), t, None, g);
+        assert!((value("hostility", Some(2), Some(0)) - 0.36).abs() < 0.003);
+        assert!((value("hostility", Some(1), Some(0)) - 0.30).abs() < 0.003);
+        assert!(value("hostility", Some(0), Some(0)).is_nan(), "own group");
+        assert!((value("trust_courts", None, None) - 0.75).abs() < 0.02);
+        assert!((value("trust_authorities", None, None) - 0.43).abs() < 0.02);
+        assert_eq!(value("displaced_believed", None, None), 0.0);
+        let (seen, is) = (
+            value("hostile_share_perceived", Some(2), None),
+            value("hostile_share", Some(2), None),
+        );
+        assert!(seen > is && seen < 4.0 * is, "{seen} {is}");
+        let blame = value("blame_outgroups", None, None);
+        assert!(blame > 0.1 && blame < 0.8);
+    }
+
+    #[test]
+    fn groups_share_what_a_region_believes_displaced() {
+        let (setting, mut world) = populate(testing::two_towns());
+        world.society.regions[0].displaced_believed = 50.0;
+        world.society.regions[1].displaced_believed = 20.0;
+        let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 0 };
+        let mut out = Readings::new(&setting, &world);
+        read(&ctx, &world, &mut out);
+        let id = indicator("displaced_believed").unwrap();
+        assert!((out.get(id, None, None, None) - 70.0).abs() < 1e-9);
+        assert!((out.get(id, None, Some(0), None) - 50.0).abs() < 1e-9);
+    }
+}

@@ -16,7 +16,7 @@
 //! proportional to their meaningful contact.
 //!
 //! Reads: presence, cells, persons, hostility (last week), openness. Writes: `members`, `presence`,
-//! `meeting`, `exposure`, `contact`, `arrival_ties`, `regions[].presence`. Off: `contact.rate = 0` (no
+//! `settled`, `meeting`, `exposure`, `contact`, `arrival_ties`, `regions[].{presence, settled}`. Off: `contact.rate = 0` (no
 //! meaningful contact), `affect.beta_exposure = 0`.
 //! Cards: S0-H08, S4-H08, S4-H13. Sources: Hangartner et al. 2019; Steinmayr 2021; Rudolph and Wagner
 //! 2022; Pettigrew and Tropp 2006; Paluck, Green and Green 2019.
@@ -93,6 +93,7 @@ pub fn census(setting: &Setting, world: &mut World) {
     for (r, region) in society.regions.iter_mut().enumerate() {
         let row = &regional[r * width..(r + 1) * width];
         region.presence = (0..targets).map(|t| share(row[1 + t], row[0])).collect();
+        region.settled = (0..targets).map(|t| share(row[1 + targets + t], row[0])).collect();
     }
     let rate = setting.scenario.parameters.contact.rate;
     for (place, row) in counts.chunks(width).enumerate() {
@@ -110,6 +111,7 @@ pub fn census(setting: &Setting, world: &mut World) {
                 (share(region[1 + t], region[0]), share(region[1 + targets + t], region[0]))
             };
             society.presence[place * targets + t] = seen.min(1.0) as f32;
+            society.settled[place * targets + t] = settled as f32;
             society.meeting[place * targets + t] = (rate * ln_1p(100.0 * settled)) as f32;
         }
     }

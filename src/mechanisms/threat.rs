@@ -11,7 +11,7 @@
 //! ```
 //!
 //! `d_ig` is the distance between the groups times the household's proneness to feel it, `a_i` how far
-//! it lays a state's doings on people, `m_i` its media weight. A believed rumour adds to `M_ig`. This
+//! it lays a state's doings on people, `m_i` its media weight; people in transit do not count in size. A believed rumour adds to `M_ig`. This
 //! mechanism writes all but the first line; blame adds that.
 //!
 //! Reads: income, rent, tenure, waits, going rents, `displaced_believed`, salience, presence, state
@@ -108,14 +108,7 @@ pub fn assess(setting: &Setting, draws: &Draws, world: &mut World, everyone: boo
     let World { households, society, price_level, .. } = world;
     let own = setting.own_target();
     let Society {
-        threat,
-        loss,
-        usual_burden,
-        regions: places,
-        presence,
-        state_threat,
-        rumours,
-        ..
+        threat, loss, usual_burden, regions: places, settled, state_threat, rumours, ..
     } = society;
     // By region and target: salience, share of population, its gain in the media, a live rumour.
     let scene: Vec<Scene> = places
@@ -125,7 +118,7 @@ pub fn assess(setting: &Setting, draws: &Draws, world: &mut World, everyone: boo
             let rumours = &*rumours;
             (0..targets).map(move |t| Scene {
                 salience: region.salience[t] as f32,
-                size: (region.presence[t] * (1.0 + p.size_gain * region.salience[t])) as f32,
+                size: (region.settled[t] * (1.0 + p.size_gain * region.salience[t])) as f32,
                 rumour: rumours
                     .iter()
                     .find(|x| usize::from(x.region) == r && usize::from(x.target) == t)
@@ -179,7 +172,7 @@ pub fn assess(setting: &Setting, draws: &Draws, world: &mut World, everyone: boo
                             salience += (1.0 - salience) * constants.rumour;
                         }
                     }
-                    let size = (1.0 - m) * presence[place + t] + m * scene.size;
+                    let size = (1.0 - m) * settled[place + t] + m * scene.size;
                     let y = (ln_1p32(size * constants.per_size) * constants.size_norm).min(1.0);
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
                     *threat = constants.symbolic * d * y
@@ -316,7 +309,7 @@ mod tests {
         next = run(&mut world);
         assert!(next > last + 0.01);
         last = next;
-        world.society.presence.iter_mut().skip(2).step_by(3).for_each(|s| *s = 0.05);
+        world.society.settled.iter_mut().skip(2).step_by(3).for_each(|s| *s = 0.05);
         assert!(run(&mut world) > last + 0.01);
         assert!(world.society.threat.iter().all(|t| (0.0..=1.0).contains(t)));
     }

@@ -51,6 +51,9 @@ pub struct Parameters {
     pub admission: f64,
 }
 
+/// Index of the draws of experience among those of dealings.
+const EXPERIENCE: u32 = 16;
+
 impl Parameters {
     /// Offset in perceived fairness at which losses and gains of a uniform noise balance.
     pub fn drag(&self) -> f64 {
@@ -96,7 +99,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
                 continue;
             }
             let (fairness, shown, betrayed) = &scenes[households.region[i] as usize];
-            let words = ctx.draws.block(setting.people.address[i], ctx.week, Purpose::Dealing, 0);
+            let who = setting.people.address[i];
+            let words = ctx.draws.block(who, ctx.week, Purpose::Dealing, EXPERIENCE);
             for (s, trust) in row.iter_mut().enumerate() {
                 let fair = fairness[s] + traits.fairness_offset[i][s];
                 let before = *trust;

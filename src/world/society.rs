@@ -70,6 +70,8 @@ pub struct Society {
     /// Share of persons of each target's group seen in each place, last measured, place x target
     /// (see [`Members`]).
     pub presence: Vec<f32>,
+    /// The same without those who only pass through.
+    pub settled: Vec<f32>,
     /// Meaningful contact on offer in each place to a household of mean openness, place x target.
     pub meeting: Vec<f32>,
     /// Who is where this week.
@@ -106,6 +108,8 @@ pub struct RegionSociety {
     pub online_hostility: Vec<f64>,
     /// Share of each target's group among those present, transit included.
     pub presence: Vec<f64>,
+    /// The same without those who only pass through.
+    pub settled: Vec<f64>,
     /// Workers really displaced of late, full scale.
     pub displaced: f64,
     /// Workers believed displaced, full scale.

@@ -51,10 +51,12 @@ fn ordinary(setting: &Setting, world: &mut World) {
     }
 }
 
-/// Lets the first `households` potential arrivals in, spread over all cells or without any.
+/// Lets `households` potential arrivals in: those who stay, spread over all cells, or those in transit,
+/// without a cell.
 fn let_in(setting: &Setting, world: &mut World, households: usize, housed: bool) {
-    for k in 0..households.min(setting.households() - setting.residents) {
-        let i = setting.residents + k;
+    let slots = setting.residents..setting.households();
+    let chosen = slots.filter(|&i| setting.people.transit[i] != housed).take(households);
+    for (k, i) in chosen.enumerate() {
         let cell = k * 7919 % setting.cells;
         world.households.presence[i] = Presence::Present;
         world.households.region[i] = setting.cell_region[cell];
@@ -81,8 +83,21 @@ fn week_0_has_the_hostility_of_the_scenario() {
                 let (mean, sd) = hostility(&setting, &world, g, t);
                 assert!((mean - wanted).abs() < 0.003, "{g} {t}: {mean}");
                 assert!((0.06..0.16).contains(&sd), "{g} {t}: spread {sd}");
+            } else {
+                assert_eq!(hostility(&setting, &world, g, t), (0.0, 0.0), "own group");
             }
         }
+    }
+}
+
+#[test]
+fn those_who_may_come_hold_the_attitudes_of_their_group() {
+    let (setting, mut world) = populate(testing::two_towns());
+    world.households.presence.fill(Presence::Present);
+    for t in 0..2 {
+        let wanted = setting.scenario.relation(2, t).hostility;
+        let (mean, sd) = hostility(&setting, &world, 2, t);
+        assert!((mean - wanted).abs() < 0.005 && sd > 0.05, "{t}: {mean} {sd}");
     }
 }
 
@@ -249,7 +264,7 @@ fn meaningful_contact_turns_the_sign_of_presence() {
 fn people_in_transit_raise_hostility_toward_them_and_toward_a_resident_minority() {
     let calm = hosts_after(testing::two_towns(), 0, false, 12);
     let passed = hosts_after(testing::two_towns(), 200, false, 12);
-    assert!(passed[0] - calm[0] > 0.01, "{calm:?} {passed:?}");
+    assert!((0.01..0.04).contains(&(passed[0] - calm[0])), "{calm:?} {passed:?}");
     assert!(passed[1] - calm[1] > 0.001, "{calm:?} {passed:?}");
 }
 
@@ -274,22 +289,39 @@ fn more_weight_of_threat_means_more_hostility_after_a_shock() {
     assert!(low > 0.36 && high > low + 0.02, "{low} {high}");
 }
 
-/// Selection carries at least half of the correlation of contact and hostility.
+/// Correlation of contact with and hostility toward target 1 among group 0, within neighbourhoods: how
+/// many of a group live in a place raises both contact and threat and is not a choice.
+fn contact_correlation(scenario: Scenario) -> f64 {
+    let (setting, world) = populate(scenario);
+    let s = &world.society;
+    let (mut cc, mut hh, mut ch) = (0.0, 0.0, 0.0);
+    for place in 0..setting.cells {
+        let hosts: Vec<(f64, f64)> = s
+            .members
+            .of(place)
+            .iter()
+            .map(|&i| i as usize)
+            .filter(|&i| setting.people.group[i] == 0)
+            .map(|i| (f64::from(s.contact[3 * i + 1]), f64::from(s.hostility[3 * i + 1])))
+            .collect();
+        let n = hosts.len() as f64;
+        let c0 = hosts.iter().map(|x| x.0).sum::<f64>() / n;
+        let h0 = hosts.iter().map(|x| x.1).sum::<f64>() / n;
+        for (c, h) in hosts {
+            cc += (c - c0) * (c - c0);
+            hh += (h - h0) * (h - h0);
+            ch += (c - c0) * (h - h0);
+        }
+    }
+    ch / (cc * hh).sqrt()
+}
+
 #[test]
 fn at_least_half_of_the_link_between_contact_and_hostility_is_selection() {
-    let correlation = |beta: f64| {
-        let mut scenario = testing::two_towns();
-        scenario.parameters.affect.beta_contact = beta;
-        let (setting, world) = populate(scenario);
-        let s = &world.society;
-        let (mc, sc) = moments(&setting, &world, 0, |i| s.contact[3 * i + 1]);
-        let (mh, sh) = moments(&setting, &world, 0, |i| s.hostility[3 * i + 1]);
-        let product =
-            moments(&setting, &world, 0, |i| s.contact[3 * i + 1] * s.hostility[3 * i + 1]).0;
-        (product - mc * mh) / (sc * sh)
-    };
-    let all = correlation(testing::two_towns().parameters.affect.beta_contact);
-    let selected = correlation(0.0);
+    let all = contact_correlation(testing::two_towns());
+    let mut scenario = testing::two_towns();
+    scenario.parameters.affect.beta_contact = 0.0;
+    let selected = contact_correlation(scenario);
     assert!((-0.30..=-0.10).contains(&all), "{all}");
     assert!(selected <= 0.5 * all, "{selected} of {all}");
 }
@@ -369,7 +401,7 @@ fn newcomers_gain_ties_to_their_own_at_once_and_to_residents_in_time() {
     let_in(&setting, &mut world, 100, true);
     week(&setting, &mut world, 1);
     let with = |world: &World, k: usize| {
-        world.society.arrival_ties[..100].iter().filter(|t| t[k] != NONE).count()
+        world.society.arrival_ties.iter().filter(|t| t[k] != NONE).count()
     };
     assert!(with(&world, 0) >= 97);
     let first = with(&world, 2);

@@ -39,7 +39,7 @@ pub struct Parameters {
     pub local_severity: f64,
     /// The same for the rest of the country.
     pub national_severity: f64,
-    /// Salience of each target in ordinary times.
+    /// Salience of each target per 100 incidents a week in the country, in ordinary times.
     pub ordinary_salience: f64,
     /// How much more visible a hostile post is than another.
     pub visibility: f64,

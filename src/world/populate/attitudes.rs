@@ -222,17 +222,27 @@ fn follow(setting: &mut Setting, draws: &Draws) {
         .collect();
 }
 
+/// Salience of each target in ordinary times: the more events a country has in a week, the worse the
+/// worst of them.
+fn ordinary_salience(setting: &Setting) -> f64 {
+    let p = &setting.scenario.parameters;
+    let population: f64 = setting.scenario.regions.iter().map(|r| r.population).sum();
+    let events = p.affect.ordinary_incidents * population / 1e5;
+    (p.information.ordinary_salience * events / 100.0).min(0.1)
+}
+
 /// Gives every column its length and an ordinary value.
 fn size(setting: &Setting, world: &mut World) {
     let (n, targets, places) = (setting.households(), setting.targets.len(), setting.places());
     let s = &mut world.society;
-    let ordinary = setting.scenario.parameters.information.ordinary_salience;
+    let ordinary = ordinary_salience(setting);
     s.regions.resize_with(setting.regions(), RegionSociety::default);
     for r in &mut s.regions {
         r.salience = vec![ordinary; targets];
         r.visible_hostility = vec![0.0; targets];
         r.online_hostility = vec![0.0; targets];
         r.presence = vec![0.0; targets];
+        r.settled = vec![0.0; targets];
         r.rumour = vec![0.0; targets];
         r.worst_severity.resize(targets, 0.0);
     }
@@ -260,6 +270,7 @@ fn size(setting: &Setting, world: &mut World) {
     s.arrival_ties = vec![[NONE; 3]; n - setting.residents];
     s.exposure = vec![0.0; places * targets];
     s.presence = vec![0.0; places * targets];
+    s.settled = vec![0.0; places * targets];
     s.meeting = vec![0.0; places * targets];
     s.mood = vec![Mood::default(); places * targets];
 }
