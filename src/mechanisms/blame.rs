@@ -89,7 +89,9 @@ pub fn lay(setting: &Setting, world: &mut World, everyone: bool) {
 /// Turns pointers into shares, in place; returns the shares of the authorities and of nobody.
 fn normalise(targets: &mut [f32], authorities: f32, nobody: f32) -> (f32, f32) {
     let scale = 1.0 / (targets.iter().sum::<f32>() + authorities + nobody);
-    targets.iter_mut().for_each(|x| *x *= scale);
+    for x in targets.iter_mut() {
+        *x *= scale;
+    }
     (authorities * scale, nobody * scale)
 }
 

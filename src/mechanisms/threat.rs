@@ -72,11 +72,11 @@ pub struct Parameters {
 
 /// One week of threat, without the blamed part.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
-    assess(ctx.setting, &ctx.draws, world, false);
+    assess(ctx.setting, ctx.draws, world, false);
 }
 
 /// Writes threat and losses; `everyone` includes those not in the country.
-pub fn assess(setting: &Setting, draws: &Draws, world: &mut World, everyone: bool) {
+pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool) {
     let p = &setting.scenario.parameters.threat;
     let targets = setting.targets.len();
     if targets == 0 {
@@ -297,7 +297,7 @@ mod tests {
         let (setting, mut world) = populate(testing::two_towns());
         let draws = Draws::new(1, 0);
         let run = |world: &mut World| {
-            assess(&setting, &draws, world, false);
+            assess(&setting, draws, world, false);
             mean(&setting, world, 2)
         };
         let mut last = run(&mut world);
@@ -318,13 +318,13 @@ mod tests {
     fn dearer_rents_and_believed_displacement_are_losses_someone_is_blamed_for() {
         let (setting, mut world) = populate(testing::two_towns());
         let draws = Draws::new(1, 0);
-        assess(&setting, &draws, &mut world, false);
+        assess(&setting, draws, &mut world, false);
         let calm = world.society.loss[0];
         world.markets.iter_mut().for_each(|m| m.fast += 0.4);
-        assess(&setting, &draws, &mut world, false);
+        assess(&setting, draws, &mut world, false);
         let dear = world.society.loss[0];
         world.society.regions[0].displaced_believed = 200.0;
-        assess(&setting, &draws, &mut world, false);
+        assess(&setting, draws, &mut world, false);
         assert!(dear > calm && world.society.loss[0] > dear);
     }
 

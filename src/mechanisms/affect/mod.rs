@@ -32,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
 use crate::engine::sums::BLOCK;
+use crate::world::setting::KIN;
 use crate::world::society::{Mood, OPINION_ONE, UNKNOWN};
 use crate::world::{Context, Flow, NONE, Setting, Society, World};
 
@@ -298,6 +299,17 @@ impl Constants {
     }
 }
 
+/// `1 / n` in the units of `opinion`, for up to [`KIN`] ties.
+const PER_TIES: [f32; KIN + 1] = {
+    let mut table = [0.0; KIN + 1];
+    let mut n = 1;
+    while n <= KIN {
+        table[n] = 1.0 / (OPINION_ONE * n as f32);
+        n += 1;
+    }
+    table
+};
+
 /// Others, as they were at the start of the week.
 struct View<'a> {
     opinion: &'a [[u16; 2]],
@@ -325,7 +337,7 @@ impl View<'_> {
         if n == 0 || self.constants.kin == 0.0 {
             return [None; 2];
         }
-        let scale = 1.0 / (OPINION_ONE * n as f32);
+        let scale = PER_TIES[n as usize];
         [Some(h as f32 * scale), Some(f as f32 * scale)]
     }
 
@@ -359,7 +371,7 @@ impl View<'_> {
                 n += 1;
             }
         }
-        (n > 0).then(|| h as f32 / (OPINION_ONE * n as f32))
+        (n > 0).then(|| h as f32 * PER_TIES[n as usize])
     }
 }
 

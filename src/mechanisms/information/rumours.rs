@@ -71,7 +71,7 @@ fn spread(rumour: &mut Rumour, pass_on: f64, give_up: f64) {
 /// Whether household `who`, with media weight `m` (mean `mean`), believes `rumour`. Those who are quick
 /// to believe a rumour are the last to give it up.
 #[inline]
-pub fn believes(rumour: &Rumour, draws: &Draws, who: Address, m: f32, mean: f32) -> bool {
+pub fn believes(rumour: &Rumour, draws: Draws, who: Address, m: f32, mean: f32) -> bool {
     let share = rumour.believing as f32 * m / mean;
     let word = draws.block(who, rumour.born, Purpose::Belief, u32::from(rumour.target))[0];
     ((word >> 8) as f32) < share * 16_777_216.0
@@ -115,7 +115,7 @@ mod tests {
         let draws = Draws::new(3, 0);
         let n = 20_000;
         let x = rumour(0.2);
-        let count = (0..n).filter(|&k| believes(&x, &draws, Address(k), 0.4, 0.4)).count() as f64;
+        let count = (0..n).filter(|&k| believes(&x, draws, Address(k), 0.4, 0.4)).count() as f64;
         assert!((count / n as f64 - 0.2).abs() < 0.012);
     }
 }

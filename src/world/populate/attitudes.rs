@@ -68,7 +68,7 @@ const SETTLE: usize = 4;
 
 /// Fills the attitude traits of `setting` and the attitude columns of `world`. Fairness of institutions,
 /// where nothing else has set it, is set to mean trust.
-pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
+pub fn build(setting: &mut Setting, world: &mut World, draws: Draws) {
     let trust = draw(setting, draws);
     follow(setting, draws);
     size(setting, world);
@@ -114,7 +114,7 @@ fn reach(p: &Parameters, u: f64) -> f64 {
 }
 
 /// Draws all traits but `follows` and `fairness_offset`; returns trust at week 0.
-fn draw(setting: &mut Setting, draws: &Draws) -> Vec<[f32; INSTITUTIONS]> {
+fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
     let p = setting.scenario.parameters.attitudes.clone();
     let targets = setting.targets.len();
     let mean_trust = mean_trust(setting);
@@ -186,7 +186,7 @@ fn draw(setting: &mut Setting, draws: &Draws) -> Vec<[f32; INSTITUTIONS]> {
 }
 
 /// Whom each household follows: two or three of the residents with the widest reach.
-fn follow(setting: &mut Setting, draws: &Draws) {
+fn follow(setting: &mut Setting, draws: Draws) {
     let p = &setting.scenario.parameters.attitudes;
     let least = reach(p, 1.0 - p.influencers) as f32;
     let local: Vec<Vec<u32>> = setting
@@ -279,7 +279,7 @@ fn size(setting: &Setting, world: &mut World) {
 ///
 /// Potential arrivals hold attitudes too. Until they come, each is taken to live in the average of a
 /// region drawn by population.
-fn settle(setting: &mut Setting, world: &mut World, draws: &Draws) {
+fn settle(setting: &mut Setting, world: &mut World, draws: Draws) {
     let (targets, groups) = (setting.targets.len(), setting.groups());
     let populations: Vec<f64> = setting.scenario.regions.iter().map(|r| r.population).collect();
     let whole: f64 = populations.iter().sum();

@@ -140,7 +140,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         rent_level: vec![1.0; regions],
         price_level: 1.0,
     };
-    attitudes::build(&mut setting, &mut world, &draws);
+    attitudes::build(&mut setting, &mut world, draws);
     (setting, world)
 }
 
