@@ -63,8 +63,8 @@ pub struct Parameters {
 }
 
 /// Rounds in which anchors are solved, and further ones in which the state settles.
-const SOLVE: usize = 12;
-const SETTLE: usize = 4;
+const SOLVE: usize = 5;
+const SETTLE: usize = 2;
 
 /// Fills the attitude traits of `setting` and the attitude columns of `world`. Fairness of institutions,
 /// where nothing else has set it, is set to mean trust.
@@ -300,12 +300,14 @@ fn settle(setting: &mut Setting, world: &mut World, draws: Draws) {
     for &g in &setting.people.group[..setting.residents] {
         resident[g as usize] = true;
     }
-    let mut shift = vec![0.0_f64; groups * targets];
-    for (k, mean) in shift.iter_mut().enumerate() {
-        let wanted = setting.scenario.relation(k / targets, setting.targets[k % targets]).hostility;
-        // Reasons other than the anchor add about 1 to the log-odds.
-        *mean = logit(wanted.clamp(0.02, 0.98)) - 1.0;
-    }
+    let wanted: Vec<f64> = (0..groups * targets)
+        .map(|k| setting.scenario.relation(k / targets, setting.targets[k % targets]).hostility)
+        .map(|h| h.clamp(0.02, 0.98))
+        .collect();
+    // Reasons other than the anchor add about 1 to the log-odds.
+    let mut shift: Vec<f64> = wanted.iter().map(|&h| logit(h) - 1.0).collect();
+    let mut before = wanted.clone();
+    let contagion = setting.scenario.parameters.affect.contagion.clamp(0.0, 0.9);
     for round in 0..SOLVE + SETTLE {
         if round < SOLVE {
             move_anchors(setting, &shift);
@@ -330,11 +332,16 @@ fn settle(setting: &mut Setting, world: &mut World, draws: Draws) {
             }
         });
         for (k, next) in shift.iter_mut().enumerate() {
-            let target = setting.targets[k % targets];
             let [weight, sum, slope] = std::array::from_fn(|s| sums[3 * k + s].get());
-            let wanted = setting.scenario.relation(k / targets, target).hostility;
-            let step = (wanted.clamp(0.02, 0.98) * weight - sum) / slope.max(1e-9);
-            *next = if weight > 0.0 { step.clamp(-1.0, 1.0) } else { 0.0 };
+            *next = 0.0;
+            if weight > 0.0 {
+                // Contagion carries a part of the last round along; this is where it will lead.
+                let mean = sum / weight;
+                let limit = (mean - contagion * before[k]) / (1.0 - contagion);
+                before[k] = mean;
+                let step = (wanted[k] - limit) * weight / slope.max(1e-9);
+                *next = step.clamp(-1.0, 1.0);
+            }
         }
     }
     // Week 1 starts without a past: no flows, no rents felt yet.
