@@ -36,4 +36,18 @@ pub struct Parameters {
     pub wellbeing: mechanisms::wellbeing::Parameters,
     /// Taxes.
     pub money: mechanisms::money::Parameters,
+    /// Lasting differences between households in attitudes.
+    pub attitudes: populate::attitudes::Parameters,
+    /// Contact and mere exposure.
+    pub contact: mechanisms::contact::Parameters,
+    /// Salience, visibility, rumours and the official word.
+    pub information: mechanisms::information::Parameters,
+    /// Threat.
+    pub threat: mechanisms::threat::Parameters,
+    /// Blame.
+    pub blame: mechanisms::blame::Parameters,
+    /// Fear and hostility.
+    pub affect: mechanisms::affect::Parameters,
+    /// Trust in courts, police and authorities.
+    pub trust: mechanisms::trust::Parameters,
 }

@@ -31,6 +31,13 @@ const PARAMETER_FILES: &[(&str, &str)] = &[
     ("seeds/parameters/prices.toml", include_str!("../../seeds/parameters/prices.toml")),
     ("seeds/parameters/wellbeing.toml", include_str!("../../seeds/parameters/wellbeing.toml")),
     ("seeds/parameters/money.toml", include_str!("../../seeds/parameters/money.toml")),
+    ("seeds/parameters/attitudes.toml", include_str!("../../seeds/parameters/attitudes.toml")),
+    ("seeds/parameters/contact.toml", include_str!("../../seeds/parameters/contact.toml")),
+    ("seeds/parameters/information.toml", include_str!("../../seeds/parameters/information.toml")),
+    ("seeds/parameters/threat.toml", include_str!("../../seeds/parameters/threat.toml")),
+    ("seeds/parameters/blame.toml", include_str!("../../seeds/parameters/blame.toml")),
+    ("seeds/parameters/affect.toml", include_str!("../../seeds/parameters/affect.toml")),
+    ("seeds/parameters/trust.toml", include_str!("../../seeds/parameters/trust.toml")),
 ];
 
 /// What becomes of a claim in the model.

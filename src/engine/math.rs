@@ -48,6 +48,21 @@ pub fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
 }
 
+/// Natural logarithm of `1 + x` in single precision, for `x >= 0`, within 3e-7 of its value or of 1.
+/// Only basic arithmetic, so every platform gives the same bits.
+#[inline]
+pub fn ln_1p32(x: f32) -> f32 {
+    let y = 1.0 + x.max(0.0);
+    // y = m * 2^e with m between sqrt(1/2) and sqrt(2).
+    let bits = y.to_bits().wrapping_sub(0x3F35_04F3);
+    let e = (bits as i32) >> 23;
+    let m = f32::from_bits((bits & 0x007F_FFFF) + 0x3F35_04F3);
+    let s = (m - 1.0) / (m + 1.0);
+    let q = s * s;
+    let series = q * (1.0 / 3.0 + q * (0.2 + q * (1.0 / 7.0 + q * (1.0 / 9.0))));
+    e as f32 * std::f32::consts::LN_2 + 2.0 * s * (1.0 + series)
+}
+
 /// `x` to the power `y`.
 #[inline]
 pub fn pow(x: f64, y: f64) -> f64 {
@@ -105,5 +120,17 @@ mod tests {
             assert!((f64::from(exp32(x)) / exact - 1.0).abs() < 2e-7, "at {x}");
         }
         assert!(exp32(-1000.0) < 1e-37 && exp32(1000.0).is_finite());
+    }
+
+    #[test]
+    fn single_precision_versions_agree_with_libm() {
+        for k in -800..=800 {
+            let x = k as f32 * 0.1;
+            let (a, b) = (f64::from(exp32(x)), exp(f64::from(x)));
+            assert!((a / b - 1.0).abs() < 4e-7, "exp {x}: {a} {b}");
+            let y = exp32(x.abs().min(40.0) - 12.0);
+            let (a, b) = (f64::from(ln_1p32(y)), ln_1p(f64::from(y)));
+            assert!((a - b).abs() < 3e-7 * b.max(1.0), "ln {y}: {a} {b}");
+        }
     }
 }

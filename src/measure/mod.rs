@@ -1,5 +1,6 @@
 //! What is measured: the indicators, their weekly values, and bands over replicates.
 
+pub mod attitudes;
 mod bands;
 pub mod conduct;
 pub mod economy;

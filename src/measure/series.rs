@@ -109,6 +109,7 @@ pub fn read(ctx: &Context<'_>, world: &World) -> Readings {
     let mut out = Readings::new(ctx.setting, world);
     super::housing::read(ctx, world, &mut out);
     super::economy::read(ctx, world, &mut out);
+    super::attitudes::read(ctx, world, &mut out);
     super::conduct::read(ctx, world, &mut out);
     super::tension::read(ctx, world, &mut out);
     out

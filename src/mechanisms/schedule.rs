@@ -1,7 +1,8 @@
 //! The whole week on one screen.
 
 use super::{
-    acts, arrivals, exit, housing, incidents, labour, money, prices, response, services, wellbeing,
+    acts, affect, arrivals, blame, contact, exit, housing, incidents, information, labour, money,
+    prices, response, services, threat, trust, wellbeing,
 };
 use crate::engine::math::exp;
 use crate::scenario::ShockKind;
@@ -24,9 +25,15 @@ pub const WEEK: &[Step] = &[
     Step { name: "labour", run: labour::step },
     Step { name: "prices", run: prices::step },
     Step { name: "wellbeing", run: wellbeing::step },
+    Step { name: "contact", run: contact::step },
+    Step { name: "information", run: information::step },
+    Step { name: "threat", run: threat::step },
+    Step { name: "blame", run: blame::step },
+    Step { name: "affect", run: affect::step },
     Step { name: "acts", run: acts::step },
     Step { name: "incidents", run: incidents::step },
     Step { name: "response", run: response::step },
+    Step { name: "trust", run: trust::step },
     Step { name: "exit", run: exit::step },
     Step { name: "money", run: money::step },
 ];

@@ -25,7 +25,7 @@ pub use labour::{
     ADULTS, Employers, Employment, Labour, LabourMarket, MarketReference, SECTORS, Work,
 };
 pub use setting::{BANDS, Context, NONE, Setting};
-pub use society::{Society, Traits};
+pub use society::{Members, Mood, Rumour, Society, Traits};
 
 /// Everything a replicate changes.
 #[derive(Debug, Clone)]

@@ -138,6 +138,23 @@ impl Setting {
         self.scenario.groups.len()
     }
 
+    /// Position among the targets of each group; `usize::MAX` where attitudes about it are not followed.
+    pub fn own_target(&self) -> Vec<usize> {
+        let position = |g| self.targets.iter().position(|&t| t == g);
+        (0..self.groups()).map(|g| position(g).unwrap_or(usize::MAX)).collect()
+    }
+
+    /// Number of places: neighbourhood cells, then one per region for those without a cell.
+    pub fn places(&self) -> usize {
+        self.cells + self.regions()
+    }
+
+    /// Place of a household in `cell` (or [`NONE`]) of `region`.
+    #[inline]
+    pub fn place_of(&self, cell: u32, region: u16) -> usize {
+        if cell == NONE { self.cells + region as usize } else { cell as usize }
+    }
+
     /// Number of households, potential arrivals included.
     pub fn households(&self) -> usize {
         self.people.address.len()

@@ -24,6 +24,8 @@ pub struct Traits {
     pub follows: Vec<[u32; 3]>,
     /// Resting level of fear, per household, `[0, 1]`.
     pub fear_anchor: Vec<f32>,
+    /// How strongly distance between groups is felt, mean 1.
+    pub distance_proneness: Vec<f32>,
     /// Log-odds anchor of hostility, household x target.
     pub hostility_anchor: Vec<f32>,
     /// Lasting offset in how fair each institution seems.
@@ -63,10 +65,32 @@ pub struct Society {
     pub act_probability: Vec<f32>,
     /// Rung acted on this week, 0 = none, 1 = speech ... 5 = violence.
     pub rung: Vec<u8>,
-    /// Mere exposure, cell x target: memory of newcomers seen.
+    /// Mere exposure, place x target: memory of people of the target's group seen.
     pub exposure: Vec<f32>,
-    /// Share of persons of each target's group in each cell, last measured, cell x target.
+    /// Share of persons of each target's group seen in each place, last measured, place x target
+    /// (see [`Members`]).
     pub presence: Vec<f32>,
+    /// The same without those who only pass through.
+    pub settled: Vec<f32>,
+    /// Meaningful contact on offer in each place to a household of mean openness, place x target.
+    pub meeting: Vec<f32>,
+    /// Who is where this week.
+    pub members: Members,
+    /// What is thought and felt in each place this week, place x target.
+    pub mood: Vec<Mood>,
+    /// Hostility and fear at the start of the week as others see them, household x target; see
+    /// [`UNKNOWN`].
+    pub opinion: Vec<[u16; 2]>,
+    /// Ties of arrivals (slot minus residents): two co-nationals and one resident.
+    pub arrival_ties: Vec<[u32; 3]>,
+    /// Rent over income each household is used to; negative before its first rent.
+    pub usual_burden: Vec<f32>,
+    /// Own and believed regional losses that someone is blamed for this week, household, `[0, 1]`.
+    pub loss: Vec<f32>,
+    /// Live rumours.
+    pub rumours: Vec<Rumour>,
+    /// Log of going rents by region in week 1, the level rises are felt against; empty before.
+    pub base_rent: Vec<f64>,
     /// Region columns.
     pub regions: Vec<RegionSociety>,
     /// Threat from the state each target is associated with, `[0, 1]`.
@@ -84,12 +108,16 @@ pub struct RegionSociety {
     pub online_hostility: Vec<f64>,
     /// Share of each target's group among those present, transit included.
     pub presence: Vec<f64>,
+    /// The same without those who only pass through.
+    pub settled: Vec<f64>,
     /// Workers really displaced of late, full scale.
     pub displaced: f64,
     /// Workers believed displaced, full scale.
     pub displaced_believed: f64,
     /// Rumours about each target believed by this share of residents.
     pub rumour: Vec<f64>,
+    /// Days of salient events without an official word.
+    pub silence_days: f64,
     /// Worst severity of last week's incidents by target, real counts; 0 = none.
     pub worst_severity: Vec<f64>,
     /// Incidents of the current week by kind.
@@ -116,4 +144,83 @@ pub struct RegionSociety {
     pub help: f64,
     /// Share of households ready to help or host if asked.
     pub help_willing: f64,
+}
+
+/// Mark in [`Society::opinion`] of an opinion nobody can learn: the household is away, or the target is
+/// its own group.
+pub const UNKNOWN: u16 = u16::MAX;
+/// One in the units of [`Society::opinion`].
+pub const OPINION_ONE: f32 = 65_534.0;
+
+/// Households by place. Places are the neighbourhood cells, followed by one place per region for those
+/// without a cell.
+#[derive(Debug, Clone, Default)]
+pub struct Members {
+    start: Vec<u32>,
+    list: Vec<u32>,
+}
+
+impl Members {
+    /// Sorts households `0..n` into `places`; `place` gives a household's place, or none. Members of a
+    /// place are in order of their slots.
+    pub fn fill(&mut self, places: usize, n: usize, place: impl Fn(usize) -> Option<usize>) {
+        self.start.clear();
+        self.start.resize(places + 2, 0);
+        // Counts are kept two places on, so that filling moves each start to where it belongs.
+        for p in (0..n).filter_map(&place) {
+            self.start[p + 2] += 1;
+        }
+        for p in 0..places {
+            self.start[p + 2] += self.start[p + 1];
+        }
+        let total = self.start.last().copied().unwrap_or(0);
+        self.list.resize(total as usize, 0);
+        for i in 0..n {
+            if let Some(p) = place(i) {
+                self.list[self.start[p + 1] as usize] = i as u32;
+                self.start[p + 1] += 1;
+            }
+        }
+        self.start.pop();
+    }
+
+    /// Slots of the households in `place`.
+    #[inline]
+    pub fn of(&self, place: usize) -> &[u32] {
+        &self.list[self.start[place] as usize..self.start[place + 1] as usize]
+    }
+}
+
+/// Weighted sums over the households of a place that are not of the target's own group.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Mood {
+    /// Weights.
+    pub weight: f32,
+    /// Weight times hostility.
+    pub hostility: f32,
+    /// Weight times fear.
+    pub fear: f32,
+    /// Weight of hostile households.
+    pub hostile: f32,
+    /// Weight times visibility of posts.
+    pub visible: f32,
+    /// Visibility times hostility.
+    pub visible_hostility: f32,
+    /// Visibility of hostile households.
+    pub visible_hostile: f32,
+}
+
+/// A rumour that lives in a region.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rumour {
+    /// Region.
+    pub region: u16,
+    /// Position of the target.
+    pub target: u8,
+    /// Week of birth; with region and target it names the rumour.
+    pub born: u32,
+    /// Share of residents who believe it.
+    pub believing: f64,
+    /// Share who have given it up and will not take it up again.
+    pub recovered: f64,
 }

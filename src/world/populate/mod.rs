@@ -5,6 +5,7 @@
 //! within one household.
 
 mod arrivals;
+pub mod attitudes;
 pub mod conduct;
 mod dwellings;
 mod labour;
@@ -18,6 +19,7 @@ use super::{
     Accounts, Conduct, Flows, Households, Labour, Presence, Queues, Setting, Society, World,
 };
 use crate::engine::draws::Draws;
+use crate::mechanisms::wellbeing;
 use crate::scenario::Scenario;
 
 /// Parameters of week 0.
@@ -62,6 +64,12 @@ pub struct Parameters {
     pub oral_lease: f64,
     /// Share of rental dwellings held by firms.
     pub firm_landlords: f64,
+    /// Mean trust in courts at week 0.
+    pub trust_courts: f64,
+    /// Mean trust in police at week 0.
+    pub trust_police: f64,
+    /// Mean trust in the authorities at week 0.
+    pub trust_authorities: f64,
 }
 
 impl Parameters {
@@ -147,6 +155,8 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
     };
     conduct::build(&mut setting, &mut world, &draws);
     labour::build(&mut setting, &mut world, draws);
+    attitudes::build(&mut setting, &mut world, draws);
+    wellbeing::initialise(&setting, &mut world);
     (setting, world)
 }
 

@@ -1,0 +1,213 @@
+//! Contact: who lives among whom, and what stays of it.
+//!
+//! Mere exposure and meaningful contact are two things. Everyone seen counts as exposure, people in
+//! transit and people without a home included; only people who live in one's neighbourhood can be
+//! *met*. Both grow with the logarithm of presence, so that the sign of their sum depends on the rate
+//! of meaningful contact alone, and both are memories: quick to build, slow to fade.
+//!
+//! For target g, place c and household i, with r(tau) the weekly weight of a time constant:
+//!
+//! ```text
+//! X_cg -> ln(1 + 100 seen_cg)                                      at r(up) rising, r(down) falling
+//! C_ig -> rate * openness_i * (1 - avoidance * h_ig) * ln(1 + 100 settled_cg)          likewise
+//! ```
+//!
+//! Newcomers get two ties to co-nationals when they enter and one to a resident at a hazard
+//! proportional to their meaningful contact.
+//!
+//! Reads: presence, cells, persons, hostility (last week), openness. Writes: `members`, `presence`,
+//! `settled`, `meeting`, `exposure`, `contact`, `arrival_ties`, `regions[].{presence, settled}`. Off: `contact.rate = 0` (no
+//! meaningful contact), `affect.beta_exposure = 0`.
+//! Cards: S0-H08, S4-H08, S4-H13. Sources: Hangartner et al. 2019; Steinmayr 2021; Rudolph and Wagner
+//! 2022; Pettigrew and Tropp 2006; Paluck, Green and Green 2019.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::draws::Purpose;
+use crate::engine::math::{hazard, ln_1p, weekly};
+use crate::engine::sums::BLOCK;
+use crate::world::{Context, NONE, Setting, Society, World};
+
+/// Parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Meaningful contacts per unit of presence.
+    pub rate: f64,
+    /// Time constant of memory building up, weeks.
+    pub memory_up: f64,
+    /// Time constant of memory fading, weeks.
+    pub memory_down: f64,
+    /// Share of contact that a fully hostile household avoids.
+    pub avoidance: f64,
+    /// Hazard per week and unit of contact of a newcomer gaining a tie to a resident.
+    pub tie_hazard: f64,
+}
+
+/// One week of contact.
+pub fn step(ctx: &Context<'_>, world: &mut World) {
+    let p = &ctx.setting.scenario.parameters.contact;
+    let (up, down) = (weekly(p.memory_up) as f32, weekly(p.memory_down) as f32);
+    census(ctx.setting, world);
+    expose(ctx.setting, &mut world.society, up, down);
+    remember(ctx.setting, world, up, down, false);
+    tie(ctx, world);
+}
+
+/// Counts who is where: members of each place, presence of each target's group, contact on offer.
+pub fn census(setting: &Setting, world: &mut World) {
+    let World { households, society, .. } = world;
+    let targets = setting.targets.len();
+    let places = setting.places();
+    society.members.fill(places, setting.households(), |i| {
+        households.here(i).then(|| setting.place_of(households.cell[i], households.region[i]))
+    });
+    // Per place: persons, then persons of each target's group seen, then those of them who stay.
+    let own = setting.own_target();
+    let width = 1 + 2 * targets;
+    let mut counts = vec![0.0_f64; places * width];
+    counts.par_chunks_mut(width).enumerate().for_each(|(place, row)| {
+        // One place is summed by one thread in the order of slots: the shape of the sum is fixed.
+        for &i in society.members.of(place) {
+            let i = i as usize;
+            let persons = setting.persons(i, households.persons[i]);
+            row[0] += persons;
+            let t = own[setting.people.group[i] as usize];
+            if t != usize::MAX {
+                row[1 + t] += persons;
+                if !setting.people.transit[i] {
+                    row[1 + targets + t] += persons;
+                }
+            }
+        }
+    });
+    let mut regional = vec![0.0_f64; setting.regions() * width];
+    for (place, row) in counts.chunks(width).enumerate() {
+        let r = region_of(setting, place);
+        for (sum, x) in regional[r * width..].iter_mut().zip(row) {
+            *sum += x;
+        }
+    }
+    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+    for (r, region) in society.regions.iter_mut().enumerate() {
+        let row = &regional[r * width..(r + 1) * width];
+        region.presence = (0..targets).map(|t| share(row[1 + t], row[0])).collect();
+        region.settled = (0..targets).map(|t| share(row[1 + targets + t], row[0])).collect();
+    }
+    let rate = setting.scenario.parameters.contact.rate;
+    for (place, row) in counts.chunks(width).enumerate() {
+        let r = region_of(setting, place);
+        let region = &regional[r * width..(r + 1) * width];
+        let adrift = &counts[(setting.cells + r) * width..(setting.cells + r + 1) * width];
+        for t in 0..targets {
+            let (seen, settled) = if place < setting.cells {
+                // Those without a cell are seen in the streets of every cell.
+                (
+                    share(row[1 + t], row[0]) + share(adrift[1 + t], region[0]),
+                    share(row[1 + targets + t], row[0]),
+                )
+            } else {
+                (share(region[1 + t], region[0]), share(region[1 + targets + t], region[0]))
+            };
+            society.presence[place * targets + t] = seen.min(1.0) as f32;
+            society.settled[place * targets + t] = settled as f32;
+            society.meeting[place * targets + t] = (rate * ln_1p(100.0 * settled)) as f32;
+        }
+    }
+}
+
+/// Moves the memory of mere exposure in each place; `up` and `down` are weekly weights.
+pub fn expose(setting: &Setting, society: &mut Society, up: f32, down: f32) {
+    let places = setting.places() * setting.targets.len();
+    for k in 0..places {
+        let goal = ln_1p(100.0 * f64::from(society.presence[k])) as f32;
+        approach(&mut society.exposure[k], goal, up, down);
+    }
+}
+
+/// Moves the memory of meaningful contact; `everyone` includes those not in the country.
+pub fn remember(setting: &Setting, world: &mut World, up: f32, down: f32, everyone: bool) {
+    let World { households, society, .. } = world;
+    let targets = setting.targets.len();
+    if targets == 0 {
+        return;
+    }
+    let Society { contact, hostility, meeting, .. } = society;
+    let avoidance = setting.scenario.parameters.contact.avoidance as f32;
+    contact.par_chunks_mut(BLOCK * targets).enumerate().for_each(|(block, rows)| {
+        for (k, row) in rows.chunks_mut(targets).enumerate() {
+            let i = block * BLOCK + k;
+            if !(everyone || households.here(i)) {
+                continue;
+            }
+            let place = setting.place_of(households.cell[i], households.region[i]);
+            let open = setting.traits.openness[i];
+            let offer = &meeting[place * targets..(place + 1) * targets];
+            let hostile = &hostility[i * targets..(i + 1) * targets];
+            for t in 0..targets {
+                let goal = open * (1.0 - avoidance * hostile[t]) * offer[t];
+                approach(&mut row[t], goal, up, down);
+            }
+        }
+    });
+}
+
+/// Gives newcomers their ties.
+fn tie(ctx: &Context<'_>, world: &mut World) {
+    let World { households, society, .. } = world;
+    let setting = ctx.setting;
+    let (residents, groups, targets) = (setting.residents, setting.groups(), setting.targets.len());
+    // Co-nationals by region and group, among arrivals only.
+    let mut pools = vec![Vec::new(); setting.regions() * groups];
+    for i in residents..setting.households() {
+        if households.here(i) {
+            let g = setting.people.group[i] as usize;
+            pools[households.region[i] as usize * groups + g].push(i as u32);
+        }
+    }
+    let Society { arrival_ties, contact, members, .. } = society;
+    let per_contact = setting.scenario.parameters.contact.tie_hazard;
+    arrival_ties.par_iter_mut().enumerate().for_each(|(k, ties)| {
+        let i = residents + k;
+        if !households.here(i) {
+            return;
+        }
+        let address = setting.people.address[i];
+        let group = setting.people.group[i];
+        if ties[0] == NONE && ties[1] == NONE {
+            let pool = &pools[households.region[i] as usize * groups + group as usize];
+            let two = ctx.draws.two(address, ctx.week, Purpose::ArrivalTies, 0);
+            for (tie, u) in ties.iter_mut().zip(two) {
+                let other = pool[(u * pool.len() as f64) as usize];
+                if other as usize != i {
+                    *tie = other;
+                }
+            }
+        }
+        let met =
+            contact[i * targets..(i + 1) * targets].iter().fold(0.0_f32, |most, &c| most.max(c));
+        if ties[2] == NONE && households.cell[i] != NONE && met > 0.0 {
+            let [meets, whom, ..] = ctx.draws.four(address, ctx.week, Purpose::Tie, 0);
+            if f64::from(meets) < hazard(per_contact * f64::from(met)) {
+                let neighbours = members.of(households.cell[i] as usize);
+                let at = (whom * neighbours.len() as f32) as usize;
+                let met = neighbours.get(at).copied().unwrap_or(NONE);
+                // Meeting another newcomer gives no tie to a resident; there is another week.
+                if met != NONE && (met as usize) < residents {
+                    ties[2] = met;
+                }
+            }
+        }
+    });
+}
+
+/// Region of a place.
+pub fn region_of(setting: &Setting, place: usize) -> usize {
+    setting.cell_region.get(place).map_or(place.saturating_sub(setting.cells), |&r| r as usize)
+}
+
+#[inline]
+fn approach(x: &mut f32, goal: f32, up: f32, down: f32) {
+    *x += (if goal > *x { up } else { down }) * (goal - *x);
+}

@@ -1,0 +1,285 @@
+//! Information: what people hear, see and believe.
+//!
+//! - **Salience** of target g in region R fades and is renewed by coverage and by the worst event of
+//!   last week: `M <- M e^(-1/tau)`, then `M <- M + (1 - M)(1 - e^-y)` with
+//!   `y = coverage + w H(worst in R; local) + w H(worst anywhere; national)`, `H(s; k) = s^2/(s^2+k^2)`.
+//! - **Visibility**: hostile posts are shown more often than they are written ([`survey`]).
+//! - **Believed displacement**: `(1 - m) D + m (D + sum over groups of visibility * salience * newly
+//!   arrived workers)`, drawn back toward the truth by an official word that is heard and trusted.
+//! - **Rumours** ([`rumours`]) and the level of **state threat** set by dated shocks.
+//!
+//! Reads: shocks, `worst_severity` (last week), hostility and fear (last week), trust in authorities,
+//! `displaced`, presence. Writes: `opinion`, `mood`, `state_threat`, `rumours` and, by region,
+//! `salience`, `visible_hostility`, `online_hostility`, `displaced_believed`, `rumour`, `silence_days`.
+//! Off: `information.event_weight = 0`, `visibility = 0`, `job_visibility = 0`, `rumour_birth = 0`.
+//! Cards: S0-H01, S0-H09, S0-H26, S0-H35, S4-H03, S4-H25. Sources: E49 (Home Office hate crime
+//! statistics 2016), Mueller and Schwarz 2021, Hopkins, Sides and Citrin 2019.
+
+pub mod rumours;
+mod survey;
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::math::{exp, expm1};
+use crate::engine::sums::tabulate;
+use crate::scenario::{DAYS_PER_WEEK, LeverKind, Shock, ShockKind};
+use crate::world::{Context, Setting, World};
+
+pub use survey::survey;
+
+/// Parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Time constant of salience, weeks.
+    pub salience_weeks: f64,
+    /// Salience that an extreme event adds.
+    pub event_weight: f64,
+    /// Severity at which an event is half as salient as can be in its region.
+    pub local_severity: f64,
+    /// The same for the rest of the country.
+    pub national_severity: f64,
+    /// Salience of each target per 100 incidents a week in the country, in ordinary times.
+    pub ordinary_salience: f64,
+    /// How much more visible a hostile post is than another.
+    pub visibility: f64,
+    /// Width in hostility over which posts turn hostile.
+    pub visibility_width: f64,
+    /// Share of newly arrived workers seen as having taken a job, at full salience.
+    pub job_visibility: f64,
+    /// Share of a false belief that an official word, heard and trusted by all, takes away a week.
+    pub correction: f64,
+    /// Hazard per week of a rumour being born at full salience in silence.
+    pub rumour_birth: f64,
+    /// Share of residents who believe a rumour at birth.
+    pub rumour_seed: f64,
+    /// Contacts passing a rumour on, per believer and week.
+    pub rumour_spread: f64,
+    /// Rate at which believers give a rumour up, per week.
+    pub rumour_forget: f64,
+    /// Days of silence after which rumours find little resistance.
+    pub silence_days: f64,
+}
+
+/// One week of information.
+pub fn step(ctx: &Context<'_>, world: &mut World) {
+    survey(ctx.setting, world);
+    salience(ctx, world);
+    state_threat(ctx, world);
+    let word = official_word(ctx, world);
+    displacement(ctx.setting, world, &word);
+    rumours::step(ctx, world, &word);
+}
+
+/// How salient an event of severity `s` is, `[0, 1]`.
+fn hill(s: f64, half: f64) -> f64 {
+    s * s / (s * s + half * half)
+}
+
+/// Days of week `week` on which a shock works, over 7.
+fn active(shock: &Shock, week: u32) -> f64 {
+    let first = i64::from(Setting::first_day(week));
+    let from = shock.day.max(first);
+    let to = (shock.day + i64::from(shock.days)).min(first + i64::from(DAYS_PER_WEEK));
+    (to - from).max(0) as f64 / f64::from(DAYS_PER_WEEK)
+}
+
+fn salience(ctx: &Context<'_>, world: &mut World) {
+    let setting = ctx.setting;
+    let p = &setting.scenario.parameters.information;
+    let kept = exp(-1.0 / p.salience_weeks);
+    let regions = &mut world.society.regions;
+    for (t, &group) in setting.targets.iter().enumerate() {
+        let worst = |r: &crate::world::society::RegionSociety| {
+            r.worst_severity.get(t).copied().unwrap_or(0.0)
+        };
+        let anywhere = regions.iter().map(worst).fold(0.0, f64::max);
+        for (r, region) in regions.iter_mut().enumerate() {
+            let coverage: f64 = setting
+                .scenario
+                .shocks
+                .iter()
+                .filter(|s| s.region.is_none_or(|x| x == r))
+                .map(|s| match s.kind {
+                    ShockKind::Media { target, coverage } if target == group => {
+                        coverage * active(s, ctx.week)
+                    }
+                    _ => 0.0,
+                })
+                .sum();
+            let y = coverage
+                + p.event_weight * hill(worst(region), p.local_severity)
+                + p.event_weight * hill(anywhere, p.national_severity);
+            let m = region.salience[t] * kept;
+            region.salience[t] = m - (1.0 - m) * expm1(-y);
+        }
+    }
+}
+
+/// The level each dated shock has reached by the end of the week.
+fn state_threat(ctx: &Context<'_>, world: &mut World) {
+    let scenario = &ctx.setting.scenario;
+    let today = i64::from(Setting::first_day(ctx.week) + DAYS_PER_WEEK);
+    for (t, &group) in ctx.setting.targets.iter().enumerate() {
+        let mut moves: Vec<(i64, u32, f64)> = scenario
+            .shocks
+            .iter()
+            .filter_map(|s| match s.kind {
+                ShockKind::StateThreat { target, level } if target == group => {
+                    Some((s.day, s.days, level))
+                }
+                _ => None,
+            })
+            .collect();
+        moves.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.total_cmp(&b.2)));
+        let mut level = scenario.groups[group].state_threat;
+        for (day, days, new) in moves {
+            let done = ((today - day) as f64 / f64::from(days.max(1))).clamp(0.0, 1.0);
+            level += (new - level) * done;
+        }
+        world.society.state_threat[t] = level;
+    }
+}
+
+/// By region, how far an official word is heard and trusted, `[0, 1]`.
+fn official_word(ctx: &Context<'_>, world: &World) -> Vec<f64> {
+    let setting = ctx.setting;
+    let regions = setting.regions();
+    let day = i64::from(Setting::first_day(ctx.week));
+    let heard: Vec<f64> = (0..regions)
+        .map(|r| setting.scenario.lever(LeverKind::OfficialInformation, r, day).0.clamp(0.0, 1.0))
+        .collect();
+    if heard.iter().all(|&x| x == 0.0) {
+        return heard;
+    }
+    let (households, trust) = (&world.households, &world.society.trust);
+    let sums = tabulate(setting.households(), 2 * regions, |i, table| {
+        if households.here(i) {
+            let r = households.region[i] as usize;
+            let weight = f64::from(setting.people.weight[i]);
+            table[2 * r] += weight;
+            table[2 * r + 1] += weight * f64::from(trust[i][2]);
+        }
+    });
+    let credibility = |r: usize| {
+        let weight = sums[2 * r].get();
+        if weight > 0.0 { sums[2 * r + 1].get() / weight } else { 0.0 }
+    };
+    heard.iter().enumerate().map(|(r, x)| x * credibility(r)).collect()
+}
+
+fn displacement(setting: &Setting, world: &mut World, word: &[f64]) {
+    let World { households, society, .. } = world;
+    let p = &setting.scenario.parameters;
+    let (regions, targets) = (setting.regions(), setting.targets.len());
+    let own = setting.own_target();
+    let people = &setting.people;
+    let arrivals = setting.households() - setting.residents;
+    let workers = tabulate(arrivals, regions * targets, |k, table| {
+        let i = setting.residents + k;
+        let t = own[people.group[i] as usize];
+        let works = !people.transit[i] && !people.outside_income[i];
+        if households.here(i) && works && t != usize::MAX {
+            let r = households.region[i] as usize;
+            table[r * targets + t] += setting.persons(i, people.adults[i]);
+        }
+    });
+    let m = p.attitudes.media_weight;
+    for (r, region) in society.regions.iter_mut().enumerate() {
+        let shown: f64 = (0..targets)
+            .map(|t| {
+                p.information.job_visibility * region.salience[t] * workers[r * targets + t].get()
+            })
+            .sum();
+        let excess = m * shown * (1.0 - p.information.correction * word[r]);
+        region.displaced_believed = region.displaced + excess;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::draws::Draws;
+    use crate::scenario::{Lever, testing};
+    use crate::world::populate::populate;
+
+    fn media(target: usize) -> Shock {
+        let kind = ShockKind::Media { target, coverage: 1.0 };
+        Shock { id: "m".into(), day: 0, days: 7, region: Some(0), kind, source: "test".into() }
+    }
+
+    #[test]
+    fn salience_rises_with_coverage_where_it_is_shown_and_fades_at_its_rate() {
+        let mut scenario = testing::two_towns();
+        scenario.shocks.push(media(2));
+        let (setting, mut world) = populate(scenario);
+        let tau = setting.scenario.parameters.information.salience_weeks;
+        let before = world.society.regions[0].salience[2];
+        let draws = Draws::new(1, 0);
+        salience(&Context { setting: &setting, draws, week: 1 }, &mut world);
+        let m = before * exp(-1.0 / tau);
+        let expected = m + (1.0 - m) * (1.0 - exp(-1.0));
+        assert!((world.society.regions[0].salience[2] - expected).abs() < 1e-12);
+        assert!(world.society.regions[1].salience[2] < before);
+        salience(&Context { setting: &setting, draws, week: 2 }, &mut world);
+        let faded = expected * exp(-1.0 / tau);
+        assert!((world.society.regions[0].salience[2] - faded).abs() < 1e-12);
+    }
+
+    #[test]
+    fn nobody_is_believed_displaced_before_anyone_came() {
+        let (setting, mut world) = populate(testing::two_towns());
+        let draws = Draws::new(1, 0);
+        step(&Context { setting: &setting, draws, week: 1 }, &mut world);
+        assert!(world.society.regions.iter().all(|r| r.displaced_believed == 0.0));
+    }
+
+    #[test]
+    fn a_trusted_official_word_leaves_less_believed_displacement() {
+        let believed = |strength: f64| {
+            let mut scenario = testing::two_towns();
+            scenario.shocks.push(media(2));
+            scenario.levers.push(Lever {
+                id: "word".into(),
+                kind: LeverKind::OfficialInformation,
+                start_day: 0,
+                end_day: 700,
+                strength,
+                compliance: 1.0,
+                cost_per_unit: 0.0,
+                regions: Vec::new(),
+            });
+            let (setting, mut world) = populate(scenario);
+            for i in setting.residents..setting.households() {
+                world.households.presence[i] = crate::world::Presence::Present;
+            }
+            let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 1 };
+            step(&ctx, &mut world);
+            world.society.regions[0].displaced_believed
+        };
+        let (none, some, full) = (believed(0.0), believed(0.5), believed(1.0));
+        assert!(none > some && some > full && full > 0.0, "{none} {some} {full}");
+    }
+
+    #[test]
+    fn state_threat_reaches_its_new_level_when_the_shock_ends() {
+        let mut scenario = testing::two_towns();
+        let kind = ShockKind::StateThreat { target: 2, level: 0.7 };
+        let source = "test".to_owned();
+        scenario.shocks.push(Shock {
+            id: "s".into(),
+            day: 0,
+            days: 14,
+            region: None,
+            kind,
+            source,
+        });
+        let (setting, mut world) = populate(scenario);
+        let mut levels = Vec::new();
+        for week in 1..=3 {
+            state_threat(&Context { setting: &setting, draws: Draws::new(1, 0), week }, &mut world);
+            levels.push(world.society.state_threat[2]);
+        }
+        assert!((levels[0] - 0.4).abs() < 1e-12 && levels[1] == 0.7 && levels[2] == 0.7);
+    }
+}

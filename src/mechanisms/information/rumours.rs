@@ -1,0 +1,121 @@
+//! Rumours: born of salience and silence, passed on like an infection.
+//!
+//! A region holds at most one live rumour about each target. Its share of believers follows the closed
+//! SIR equations in steps of a day; *who* believes follows from one draw per household and rumour, so
+//! beliefs take no memory and a rumour is the same at any scale (docs/decisions/0010-rumours.md).
+
+use crate::engine::draws::{Address, Draws, Purpose};
+use crate::engine::math::{exp, hazard};
+use crate::scenario::DAYS_PER_WEEK;
+use crate::world::{Context, Rumour, World};
+
+/// Share of believers below which a rumour is over.
+const OVER: f64 = 2e-4;
+/// Salience above which there is something to be silent about.
+const EVENTFUL: f64 = 0.05;
+
+/// One week of rumours; `word` is how far an official word is heard and trusted, by region.
+pub fn step(ctx: &Context<'_>, world: &mut World, word: &[f64]) {
+    let setting = ctx.setting;
+    let p = &setting.scenario.parameters.information;
+    let society = &mut world.society;
+    for (r, region) in society.regions.iter_mut().enumerate() {
+        let eventful = region.salience.iter().any(|&m| m > EVENTFUL);
+        let silent = eventful && word[r] == 0.0;
+        region.silence_days =
+            if silent { region.silence_days + f64::from(DAYS_PER_WEEK) } else { 0.0 };
+        // Ordinary times are neither eventful nor kept silent about: half the resistance.
+        let days = if eventful { region.silence_days } else { p.silence_days };
+        let openness = 1.0 - exp(-days / p.silence_days);
+        for (t, &group) in setting.targets.iter().enumerate() {
+            let alive = society
+                .rumours
+                .iter()
+                .any(|x| usize::from(x.region) == r && usize::from(x.target) == t);
+            let rate = p.rumour_birth * region.salience[t] * (1.0 - word[r]) * openness;
+            let whose = setting.place[r].with(setting.group_address[group]);
+            if !alive && ctx.draws.chance(hazard(rate), whose, ctx.week, Purpose::Rumour, 0) {
+                society.rumours.push(Rumour {
+                    region: r as u16,
+                    target: t as u8,
+                    born: ctx.week,
+                    believing: p.rumour_seed,
+                    recovered: 0.0,
+                });
+            }
+            region.rumour[t] = 0.0;
+        }
+    }
+    for rumour in &mut society.rumours {
+        let heard = word[usize::from(rumour.region)];
+        spread(rumour, p.rumour_spread * (1.0 - heard), p.rumour_forget + p.correction * heard);
+    }
+    society.rumours.retain(|x| x.believing > OVER);
+    for x in &society.rumours {
+        society.regions[usize::from(x.region)].rumour[usize::from(x.target)] = x.believing;
+    }
+}
+
+/// Seven days of the SIR equations; rates per week.
+fn spread(rumour: &mut Rumour, pass_on: f64, give_up: f64) {
+    let days = f64::from(DAYS_PER_WEEK);
+    for _ in 0..DAYS_PER_WEEK {
+        let open = (1.0 - rumour.believing - rumour.recovered).max(0.0);
+        let new = open * hazard(pass_on / days * rumour.believing);
+        let over = rumour.believing * hazard(give_up / days);
+        rumour.believing += new - over;
+        rumour.recovered += over;
+    }
+}
+
+/// Whether household `who`, with media weight `m` (mean `mean`), believes `rumour`. Those who are quick
+/// to believe a rumour are the last to give it up.
+#[inline]
+pub fn believes(rumour: &Rumour, draws: Draws, who: Address, m: f32, mean: f32) -> bool {
+    let share = rumour.believing as f32 * m / mean;
+    let word = draws.block(who, rumour.born, Purpose::Belief, u32::from(rumour.target))[0];
+    ((word >> 8) as f32) < share * 16_777_216.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rumour(believing: f64) -> Rumour {
+        Rumour { region: 0, target: 0, born: 1, believing, recovered: 0.0 }
+    }
+
+    /// The share ever reached solves `z = 1 - exp(-R z)`, with R the ratio of the two rates.
+    #[test]
+    fn a_rumour_ends_at_the_final_size_of_the_sir_model() {
+        // Slow rates: steps of a day are then close to the differential equations.
+        let mut x = rumour(1e-5);
+        for _ in 0..600 {
+            spread(&mut x, 0.2, 0.1);
+        }
+        let mut z = 0.9;
+        for _ in 0..100 {
+            z = 1.0 - exp(-2.0 * z);
+        }
+        assert!((x.recovered - z).abs() < 0.01, "{} {z}", x.recovered);
+        assert!(x.believing < 1e-5);
+    }
+
+    #[test]
+    fn a_rumour_passed_on_more_slowly_than_forgotten_dies() {
+        let mut x = rumour(0.01);
+        for _ in 0..20 {
+            spread(&mut x, 0.4, 0.8);
+        }
+        assert!(x.believing < 1e-4 && x.recovered < 0.03);
+    }
+
+    #[test]
+    fn believers_are_the_stated_share() {
+        let draws = Draws::new(3, 0);
+        let n = 20_000;
+        let x = rumour(0.2);
+        let count = (0..n).filter(|&k| believes(&x, draws, Address(k), 0.4, 0.4)).count() as f64;
+        assert!((count / n as f64 - 0.2).abs() < 0.012);
+    }
+}

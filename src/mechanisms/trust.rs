@@ -1,0 +1,178 @@
+//! Trust in courts, police and authorities.
+//!
+//! ```text
+//! T' = T + own c (F_own - T) + media m_i (F_shown - T) - betrayal T D (1 - admission a)
+//! ```
+//!
+//! `F_own` is how fair the institution really acts here plus the household's lasting offset and a noise
+//! of the dealing; `c` says whether there was a dealing this week (drawn). `F_shown` is what the media
+//! make of it: lower when a group is in the news. Own losses weigh more than gains; the offset allows
+//! for the drag of that asymmetry, so that unchanged fairness leaves trust, and its spread, unchanged.
+//! `D` is the share who learned this week that an earlier denial was false, `a` the admitted part. An
+//! acknowledgement without an earlier denial has `D = 0`: only fairness falls.
+//!
+//! Trust, not fairness, is what other mechanisms read. Reads: `fairness`, `denial_detected`, `admitted`
+//! (this week), salience, traits. Writes: `trust`. Off: `trust.own = trust.media = trust.betrayal = 0`.
+//! Cards: S0-H20, S2-H04, S2-H22, S2-H29. Source: loss aversion as in Tversky and Kahneman 1991.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::draws::Purpose;
+use crate::engine::math::{hazard, pow};
+use crate::engine::sums::BLOCK;
+use crate::scenario::Scenario;
+use crate::world::society::INSTITUTIONS;
+use crate::world::{Context, World};
+
+/// Parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Weight of an own dealing.
+    pub own: f64,
+    /// Weight of media reports in a week at a media weight of 1.
+    pub media: f64,
+    /// Weight of a loss over that of a gain in own dealings.
+    pub loss_ratio: f64,
+    /// Half-width of the noise in how fair a dealing seems.
+    pub noise: f64,
+    /// Dealings with courts per household and week.
+    pub dealings_courts: f64,
+    /// Dealings with police.
+    pub dealings_police: f64,
+    /// Dealings with the authorities.
+    pub dealings_authorities: f64,
+    /// How much less fair institutions are shown to be at full salience.
+    pub negativity: f64,
+    /// Share of trust lost on learning of a false denial.
+    pub betrayal: f64,
+    /// Share of that loss an admission spares.
+    pub admission: f64,
+}
+
+/// Index of the draws of experience among those of dealings.
+const EXPERIENCE: u32 = 16;
+
+impl Parameters {
+    /// Offset in perceived fairness at which losses and gains of a uniform noise balance.
+    pub fn drag(&self) -> f64 {
+        let root = pow(self.loss_ratio.max(0.0), 0.5);
+        self.noise * (root - 1.0) / (root + 1.0)
+    }
+}
+
+/// Probabilities that a household deals with each institution in a week.
+fn dealings(scenario: &Scenario) -> [f32; INSTITUTIONS] {
+    let p = &scenario.parameters.trust;
+    [p.dealings_courts, p.dealings_police, p.dealings_authorities].map(|x| hazard(x) as f32)
+}
+
+/// One week of trust.
+pub fn step(ctx: &Context<'_>, world: &mut World) {
+    let setting = ctx.setting;
+    let World { households, society, .. } = world;
+    let p = &setting.scenario.parameters.trust;
+    let dealings = dealings(&setting.scenario);
+    let drag = p.drag() as f32;
+    let (own, media) = (p.own as f32, p.media as f32);
+    let (noise, loss) = (2.0 * p.noise as f32, p.loss_ratio as f32);
+    // By region: fairness met, how much less of it is shown, share of trust lost to betrayal.
+    let scenes: Vec<([f32; INSTITUTIONS], f32, f32)> = society
+        .regions
+        .iter()
+        .map(|r| {
+            let news = r.salience.iter().copied().fold(0.0, f64::max);
+            let betrayed = p.betrayal * r.denial_detected * (1.0 - p.admission * r.admitted);
+            (
+                r.fairness.map(|x| x as f32),
+                (p.negativity * news) as f32,
+                betrayed.clamp(0.0, 1.0) as f32,
+            )
+        })
+        .collect();
+    let traits = &setting.traits;
+    society.trust.par_chunks_mut(BLOCK).enumerate().for_each(|(block, rows)| {
+        for (k, row) in rows.iter_mut().enumerate() {
+            let i = block * BLOCK + k;
+            if !households.here(i) {
+                continue;
+            }
+            let (fairness, shown, betrayed) = &scenes[households.region[i] as usize];
+            let who = setting.people.address[i];
+            let words = ctx.draws.block(who, ctx.week, Purpose::Dealing, EXPERIENCE);
+            for (s, trust) in row.iter_mut().enumerate() {
+                let fair = fairness[s] + traits.fairness_offset[i][s];
+                let before = *trust;
+                let mut next = before + media * traits.media_weight[i] * (fair - shown - before);
+                // The upper 16 bits say whether there was a dealing, the lower how it went.
+                let deals = (words[s] >> 16) as f32 / 65_536.0;
+                if deals < dealings[s] {
+                    let luck = ((words[s] & 0xFFFF) as f32 + 0.5) / 65_536.0 - 0.5;
+                    let gap = fair + drag + noise * luck - before;
+                    next += own * gap * if gap < 0.0 { loss } else { 1.0 };
+                }
+                *trust = (next - betrayed * before).clamp(0.0, 1.0);
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::draws::Draws;
+    use crate::scenario::testing;
+    use crate::world::Setting;
+    use crate::world::populate::populate;
+
+    fn moments(setting: &Setting, world: &World, s: usize) -> (f64, f64) {
+        let n = setting.residents as f64;
+        let xs = || world.society.trust[..setting.residents].iter().map(|t| f64::from(t[s]));
+        let mean = xs().sum::<f64>() / n;
+        (mean, (xs().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n).sqrt())
+    }
+
+    fn weeks(setting: &Setting, world: &mut World, from: u32, to: u32) {
+        for week in from..=to {
+            step(&Context { setting, draws: Draws::new(1, 0), week }, world);
+        }
+    }
+
+    #[test]
+    fn unchanged_fairness_leaves_trust_and_its_spread() {
+        let (setting, mut world) = populate(testing::two_towns());
+        let before: Vec<_> = (0..INSTITUTIONS).map(|s| moments(&setting, &world, s)).collect();
+        weeks(&setting, &mut world, 1, 104);
+        for (s, (mean, sd)) in before.into_iter().enumerate() {
+            let (m, d) = moments(&setting, &world, s);
+            assert!((m - mean).abs() < 0.005, "{s}: mean {mean} -> {m}");
+            assert!((d / sd - 1.0).abs() < 0.1, "{s}: spread {sd} -> {d}");
+        }
+    }
+
+    #[test]
+    fn trust_follows_fairness() {
+        let (setting, mut world) = populate(testing::two_towns());
+        let before = moments(&setting, &world, 0).0;
+        world.society.regions.iter_mut().for_each(|r| r.fairness[0] -= 0.3);
+        weeks(&setting, &mut world, 1, 52);
+        let after = moments(&setting, &world, 0).0;
+        assert!(after < before - 0.05 && after > before - 0.3, "{before} -> {after}");
+    }
+
+    #[test]
+    fn a_detected_denial_costs_trust_and_an_admission_spares_a_part() {
+        let loss = |detected: f64, admitted: f64| {
+            let (setting, mut world) = populate(testing::two_towns());
+            let before = moments(&setting, &world, 2).0;
+            for r in &mut world.society.regions {
+                (r.denial_detected, r.admitted) = (detected, admitted);
+            }
+            weeks(&setting, &mut world, 1, 1);
+            before - moments(&setting, &world, 2).0
+        };
+        let (none, admitted, leaked) = (loss(0.0, 0.0), loss(0.5, 1.0), loss(0.5, 0.0));
+        assert!(none.abs() < 0.002 && admitted > 0.02 && leaked > admitted + 0.01);
+    }
+}

@@ -1,0 +1,371 @@
+//! Attitudes at week 0: lasting differences between households, and the state they rest in.
+//!
+//! Traits are drawn by address. Anchors of hostility are normal in log-odds; their mean, one number for
+//! each group and target, is solved so that under the full rules, with an ordinary level of incidents
+//! and salience, mean hostility is the one the scenario gives for the pair. The world starts at the
+//! fixed point of those rules, so that nothing creeps. Who is open to contact is partly selected: open
+//! households have lower anchors, so only part of the link between contact and hostility is causal
+//! (Paluck, Green and Green 2019 against Pettigrew and Tropp 2006).
+
+use rand_distr::{Beta, Distribution, StandardNormal};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::draws::{Draws, Purpose};
+use crate::engine::math::{exp, logistic, logit, pow};
+use crate::engine::sums::{BLOCK, tabulate};
+use crate::mechanisms::{affect, blame, contact, information, threat};
+use crate::world::society::{INSTITUTIONS, Mood, RegionSociety, UNKNOWN};
+use crate::world::{NONE, Setting, World};
+
+/// Parameters of lasting differences in attitudes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Mean weight of media against own surroundings.
+    pub media_weight: f64,
+    /// Concentration of the beta distribution of media weights.
+    pub media_concentration: f64,
+    /// Standard deviation of log openness to contact.
+    pub openness_sigma: f64,
+    /// Correlation of log openness with the anchor of hostility, sign changed.
+    pub openness_selection: f64,
+    /// Standard deviation of log proneness to feel distance.
+    pub proneness_sigma: f64,
+    /// Correlation of log proneness with the anchor of hostility.
+    pub proneness_anchor: f64,
+    /// Median of how far a state's doings are laid on people.
+    pub attribution: f64,
+    /// Its standard deviation in log-odds.
+    pub attribution_sigma: f64,
+    /// Correlation of attribution with proneness.
+    pub attribution_proneness: f64,
+    /// Standard deviation of anchors of hostility, log-odds.
+    pub anchor_sigma: f64,
+    /// Correlation of a household's anchors toward two targets.
+    pub anchor_shared: f64,
+    /// Mean resting level of fear.
+    pub fear_anchor: f64,
+    /// Standard deviation of its logarithm.
+    pub fear_sigma: f64,
+    /// Exponent of the bounded Pareto distribution of reach.
+    pub reach_exponent: f64,
+    /// Largest reach.
+    pub reach_limit: f64,
+    /// Share of resident households that others follow.
+    pub influencers: f64,
+    /// Share of those followed who live in the follower's region.
+    pub local_follow: f64,
+    /// Standard deviation of trust in an institution.
+    pub trust_sigma: f64,
+    /// Correlation of trust in two institutions.
+    pub trust_shared: f64,
+}
+
+/// Rounds in which anchors are solved, and further ones in which the state settles.
+const SOLVE: usize = 5;
+const SETTLE: usize = 2;
+
+/// Fills the attitude traits of `setting` and the attitude columns of `world`. Fairness of institutions,
+/// where nothing else has set it, is set to mean trust.
+pub fn build(setting: &mut Setting, world: &mut World, draws: Draws) {
+    let trust = draw(setting, draws);
+    follow(setting, draws);
+    size(setting, world);
+    for r in &mut world.society.regions {
+        if r.fairness == [0.0; INSTITUTIONS] {
+            r.fairness = mean_trust(setting);
+        }
+    }
+    // The offset makes the drawn trust the one that unchanged fairness sustains.
+    setting.traits.fairness_offset = trust
+        .iter()
+        .zip(&world.households.region)
+        .map(|(trust, &r)| {
+            let fairness = world.society.regions[r as usize].fairness;
+            std::array::from_fn(|s| trust[s] - fairness[s] as f32)
+        })
+        .collect();
+    world.society.trust = trust;
+    if !setting.targets.is_empty() {
+        settle(setting, world, draws);
+    }
+}
+
+fn mean_trust(setting: &Setting) -> [f64; INSTITUTIONS] {
+    let p = &setting.scenario.parameters.population;
+    [p.trust_courts, p.trust_police, p.trust_authorities]
+}
+
+struct Drawn {
+    media: f32,
+    openness: f32,
+    proneness: f32,
+    attribution: f32,
+    reach: f32,
+    fear: f32,
+    trust: [f32; INSTITUTIONS],
+}
+
+/// Reach below which a share `u` of households lies.
+fn reach(p: &Parameters, u: f64) -> f64 {
+    let tail = 1.0 - pow(p.reach_limit, -p.reach_exponent);
+    pow(1.0 - u * tail, -1.0 / p.reach_exponent)
+}
+
+/// Draws all traits but `follows` and `fairness_offset`; returns trust at week 0.
+fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
+    let p = setting.scenario.parameters.attitudes.clone();
+    let targets = setting.targets.len();
+    let mean_trust = mean_trust(setting);
+    let media = Beta::new(
+        p.media_concentration * p.media_weight,
+        p.media_concentration * (1.0 - p.media_weight),
+    );
+    let rest = |c: f64| pow((1.0 - c * c).max(0.0), 0.5);
+    // Anchors toward different targets share one disposition; traits that go with the anchor go
+    // through it.
+    let shared = pow(p.anchor_shared, 0.5);
+    let own = pow(1.0 - p.anchor_shared, 0.5);
+    let through = |c: f64| (c / shared.max(1e-9)).clamp(-0.95, 0.95);
+    let (to_open, to_prone) = (through(-p.openness_selection), through(p.proneness_anchor));
+    let lognormal = |sigma: f64, z: f64| exp(sigma * z - 0.5 * sigma * sigma);
+
+    let mut anchors = vec![0.0_f32; setting.households() * targets];
+    let mut drawn = Vec::with_capacity(setting.households());
+    let people = &setting.people;
+    let who = &people.address;
+    who.par_iter()
+        .map(|&address| {
+            let mut stream = draws.stream(address, 0, Purpose::Attitudes);
+            let mut z = || -> f64 { StandardNormal.sample(&mut stream) };
+            let disposition = z();
+            let open = to_open * disposition + rest(to_open) * z();
+            let prone = to_prone * disposition + rest(to_prone) * z();
+            let attribution = p.attribution_proneness * prone + rest(p.attribution_proneness) * z();
+            let fear = z();
+            let trusting = pow(p.trust_shared, 0.5) * z();
+            let apart = pow(1.0 - p.trust_shared, 0.5);
+            let trust = mean_trust
+                .map(|m| (m + p.trust_sigma * (trusting + apart * z())).clamp(0.02, 0.98) as f32);
+            let u = draws.uniform(address, 0, Purpose::Influencers, 0);
+            let m = media.as_ref().map_or(p.media_weight, |m| m.sample(&mut stream));
+            Drawn {
+                media: m as f32,
+                openness: lognormal(p.openness_sigma, open) as f32,
+                proneness: lognormal(p.proneness_sigma, prone) as f32,
+                attribution: logistic(logit(p.attribution) + p.attribution_sigma * attribution)
+                    as f32,
+                reach: reach(&p, u) as f32,
+                fear: (p.fear_anchor * lognormal(p.fear_sigma, fear)).min(0.5) as f32,
+                trust,
+            }
+        })
+        .collect_into_vec(&mut drawn);
+    if targets > 0 {
+        anchors.par_chunks_mut(targets).zip(who.par_iter()).for_each(|(row, &address)| {
+            let first: f64 =
+                StandardNormal.sample(&mut draws.stream(address, 0, Purpose::Attitudes));
+            for (anchor, &g) in row.iter_mut().zip(&setting.targets) {
+                let pair = address.with(setting.group_address[g]);
+                let second: f64 =
+                    StandardNormal.sample(&mut draws.stream(pair, 0, Purpose::Attitudes));
+                *anchor = (p.anchor_sigma * (shared * first + own * second)) as f32;
+            }
+        });
+    }
+    let traits = &mut setting.traits;
+    traits.media_weight = drawn.iter().map(|d| d.media).collect();
+    traits.openness = drawn.iter().map(|d| d.openness).collect();
+    traits.distance_proneness = drawn.iter().map(|d| d.proneness).collect();
+    traits.attribution = drawn.iter().map(|d| d.attribution).collect();
+    traits.reach = drawn.iter().map(|d| d.reach).collect();
+    traits.fear_anchor = drawn.iter().map(|d| d.fear).collect();
+    traits.hostility_anchor = anchors;
+    drawn.iter().map(|d| d.trust).collect()
+}
+
+/// Whom each household follows: two or three of the residents with the widest reach.
+fn follow(setting: &mut Setting, draws: Draws) {
+    let p = &setting.scenario.parameters.attitudes;
+    let least = reach(p, 1.0 - p.influencers) as f32;
+    let local: Vec<Vec<u32>> = setting
+        .region_residents
+        .iter()
+        .map(|range| {
+            range.clone().filter(|&i| setting.traits.reach[i] >= least).map(|i| i as u32).collect()
+        })
+        .collect();
+    let national: Vec<u32> = local.concat();
+    let residents = setting.residents;
+    let people = &setting.people;
+    setting.traits.follows = people
+        .address
+        .par_iter()
+        .enumerate()
+        .map(|(i, &address)| {
+            let near = draws.four(address, 0, Purpose::Influencers, 1);
+            let whom = draws.four(address, 0, Purpose::Influencers, 2);
+            let mut follows = [NONE; 3];
+            for (k, follow) in follows.iter_mut().enumerate() {
+                let at_home = i < residents && f64::from(near[k]) < p.local_follow;
+                let from = if at_home { &local[people.home_region[i] as usize] } else { &national };
+                let at = (whom[k] * from.len() as f32) as usize;
+                let chosen = from.get(at).copied().unwrap_or(NONE);
+                // Half follow only two; nobody follows itself.
+                if chosen as usize != i && (k < 2 || near[3] < 0.5) {
+                    *follow = chosen;
+                }
+            }
+            follows
+        })
+        .collect();
+}
+
+/// Salience of each target in ordinary times: the more events a country has in a week, the worse the
+/// worst of them.
+fn ordinary_salience(setting: &Setting) -> f64 {
+    let p = &setting.scenario.parameters;
+    let population: f64 = setting.scenario.regions.iter().map(|r| r.population).sum();
+    let events = p.affect.ordinary_incidents * population / 1e5;
+    (p.information.ordinary_salience * events / 100.0).min(0.1)
+}
+
+/// Gives every column its length and an ordinary value.
+fn size(setting: &Setting, world: &mut World) {
+    let (n, targets, places) = (setting.households(), setting.targets.len(), setting.places());
+    let s = &mut world.society;
+    let ordinary = ordinary_salience(setting);
+    s.regions.resize_with(setting.regions(), RegionSociety::default);
+    for r in &mut s.regions {
+        r.salience = vec![ordinary; targets];
+        r.visible_hostility = vec![0.0; targets];
+        r.online_hostility = vec![0.0; targets];
+        r.presence = vec![0.0; targets];
+        r.settled = vec![0.0; targets];
+        r.rumour = vec![0.0; targets];
+        r.worst_severity.resize(targets, 0.0);
+    }
+    let state = |&g: &usize| setting.scenario.groups[g].state_threat;
+    s.state_threat = setting.targets.iter().map(state).collect();
+    s.fear_floor = vec![0.0; n * targets];
+    s.hostility = vec![0.0; n * targets];
+    for i in 0..n {
+        let group = setting.people.group[i] as usize;
+        for (t, &target) in setting.targets.iter().enumerate() {
+            if target != group {
+                let k = i * targets + t;
+                s.fear_floor[k] = setting.traits.fear_anchor[i];
+                s.hostility[k] = setting.scenario.relation(group, target).hostility as f32;
+            }
+        }
+    }
+    s.fear = s.fear_floor.clone();
+    s.contact = vec![0.0; n * targets];
+    s.threat = vec![0.0; n * targets];
+    s.opinion = vec![[UNKNOWN; 2]; n * targets];
+    s.blame_outgroups = vec![0.0; n];
+    s.usual_burden = vec![-1.0; n];
+    s.loss = vec![0.0; n];
+    s.arrival_ties = vec![[NONE; 3]; n - setting.residents];
+    s.exposure = vec![0.0; places * targets];
+    s.presence = vec![0.0; places * targets];
+    s.settled = vec![0.0; places * targets];
+    s.meeting = vec![0.0; places * targets];
+    s.mood = vec![Mood::default(); places * targets];
+}
+
+/// Solves the means of the anchors and moves the world to the fixed point of the rules.
+///
+/// Potential arrivals hold attitudes too. Until they come, each is taken to live in the average of a
+/// region drawn by population.
+fn settle(setting: &mut Setting, world: &mut World, draws: Draws) {
+    let (targets, groups) = (setting.targets.len(), setting.groups());
+    let populations: Vec<f64> = setting.scenario.regions.iter().map(|r| r.population).collect();
+    let whole: f64 = populations.iter().sum();
+    let shares: Vec<f64> = populations.iter().map(|p| p / whole.max(1.0)).collect();
+    for i in setting.residents..setting.households() {
+        let u = draws.uniform(setting.people.address[i], 0, Purpose::Attitudes, 0);
+        world.households.region[i] = super::pick(&shares, u) as u16;
+    }
+    let rate = setting.scenario.parameters.affect.ordinary_incidents;
+    for (region, population) in world.society.regions.iter_mut().zip(&populations) {
+        region.incidents[0] = rate * population / 1e5;
+    }
+    contact::census(setting, world);
+    contact::expose(setting, &mut world.society, 1.0, 1.0);
+
+    // Each group's residents count, or its potential arrivals where it has none.
+    let mut resident = vec![false; groups];
+    for &g in &setting.people.group[..setting.residents] {
+        resident[g as usize] = true;
+    }
+    let wanted: Vec<f64> = (0..groups * targets)
+        .map(|k| setting.scenario.relation(k / targets, setting.targets[k % targets]).hostility)
+        .map(|h| h.clamp(0.02, 0.98))
+        .collect();
+    // Reasons other than the anchor add about 1 to the log-odds.
+    let mut shift: Vec<f64> = wanted.iter().map(|&h| logit(h) - 1.0).collect();
+    let mut before = wanted.clone();
+    let contagion = setting.scenario.parameters.affect.contagion.clamp(0.0, 0.9);
+    for round in 0..SOLVE + SETTLE {
+        if round < SOLVE {
+            move_anchors(setting, &shift);
+        }
+        contact::remember(setting, world, 1.0, 1.0, true);
+        information::survey(setting, world);
+        threat::assess(setting, draws, world, true);
+        blame::lay(setting, world, true);
+        affect::advance(setting, world, affect::Pace::Settle);
+        let hostility = &world.society.hostility;
+        let sums = tabulate(setting.households(), 3 * groups * targets, |i, table| {
+            let g = setting.people.group[i] as usize;
+            if i < setting.residents || !resident[g] {
+                let weight = f64::from(setting.people.weight[i]);
+                for t in 0..targets {
+                    let h = f64::from(hostility[i * targets + t]);
+                    let sums = &mut table[3 * (g * targets + t)..];
+                    sums[0] += weight;
+                    sums[1] += weight * h;
+                    sums[2] += weight * h * (1.0 - h);
+                }
+            }
+        });
+        for (k, next) in shift.iter_mut().enumerate() {
+            let [weight, sum, slope] = std::array::from_fn(|s| sums[3 * k + s].get());
+            *next = 0.0;
+            if weight > 0.0 {
+                // Contagion carries a part of the last round along; this is where it will lead.
+                let mean = sum / weight;
+                let limit = (mean - contagion * before[k]) / (1.0 - contagion);
+                before[k] = mean;
+                let step = (wanted[k] - limit) * weight / slope.max(1e-9);
+                *next = step.clamp(-1.0, 1.0);
+            }
+        }
+    }
+    // Week 1 starts without a past: no flows, no rents felt yet.
+    for region in &mut world.society.regions {
+        region.incidents[0] = 0.0;
+    }
+    world.society.base_rent.clear();
+    world.society.usual_burden.fill(-1.0);
+    world.households.region[setting.residents..]
+        .copy_from_slice(&setting.people.home_region[setting.residents..]);
+}
+
+/// Adds to every household's anchors the number of its group and target.
+fn move_anchors(setting: &mut Setting, shift: &[f64]) {
+    let targets = setting.targets.len();
+    let group = &setting.people.group;
+    setting.traits.hostility_anchor.par_chunks_mut(BLOCK * targets).enumerate().for_each(
+        |(block, rows)| {
+            for (k, row) in rows.chunks_mut(targets).enumerate() {
+                let g = group[block * BLOCK + k] as usize;
+                for (anchor, by) in row.iter_mut().zip(&shift[g * targets..]) {
+                    *anchor += *by as f32;
+                }
+            }
+        },
+    );
+}
