@@ -109,7 +109,10 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             let strain = if k == AUTHORITIES { 0.0 } else { strained };
             *fair += weekly(p.fairness_weeks) * ((usual - strain).max(0.0) - *fair);
         }
-        region.fairness[AUTHORITIES] *= 1.0 - (p.fault * fault[r].shown).min(1.0);
+        // Ordinary incidents are part of the usual fairness: only what goes beyond them moves it.
+        let beyond = p.fault * fault[r].shown - world.conduct.ordinary_loss[r].1;
+        region.fairness[AUTHORITIES] =
+            (region.fairness[AUTHORITIES] * (1.0 - beyond.min(1.0))).min(1.0);
         region.acknowledged_fault *= exp(-1.0 / p.acknowledged_weeks);
         region.acknowledged_fault +=
             (1.0 - region.acknowledged_fault) * (p.acknowledged * fault[r].owned).min(1.0);
@@ -255,8 +258,26 @@ fn reveal(ctx: &Context<'_>, world: &mut World) -> Vec<(f64, f64)> {
 
 /// Share of people who hear of an incident.
 fn heard(p: &Parameters, event: &Incident) -> f64 {
-    let severity = f64::from(event.severity);
+    heard_of(p, f64::from(event.severity))
+}
+
+fn heard_of(p: &Parameters, severity: f64) -> f64 {
     severity / (severity + p.visible_severity)
+}
+
+/// What `events` ordinary incidents a week are expected to cost: the share of trust lost to denials that come
+/// out, and the share of the authorities' fairness lost.
+pub fn ordinary_loss(scenario: &Scenario, events: f64) -> (f64, f64) {
+    let (p, trust) = (&scenario.parameters.response, &scenario.parameters.trust);
+    // Midpoints of a thousand quantiles of severity.
+    let points =
+        (0..1000).map(|k| scenario.parameters.incidents.severity((f64::from(k) + 0.5) / 1e3));
+    let heard =
+        points.filter(|&s| s >= p.notable_severity).map(|s| heard_of(p, s)).sum::<f64>() / 1e3;
+    let learn = p.admission * p.admission_share * (1.0 - trust.admission)
+        + (1.0 - p.admission) * p.leak_share;
+    let shown = events * heard;
+    (trust.betrayal * shown * p.denial_habit * learn, p.fault * shown)
 }
 
 /// Strength of the strongest lever of a kind.

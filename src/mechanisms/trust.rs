@@ -8,7 +8,8 @@
 //! of the dealing; `c` says whether there was a dealing this week (drawn). `F_shown` is what the media
 //! make of it: lower when a group is in the news. Own losses weigh more than gains; the offset allows
 //! for the drag of that asymmetry, so that unchanged fairness leaves trust, and its spread, unchanged.
-//! `D` is the share who learned this week that an earlier denial was false, `a` the admitted part. An
+//! `D` is the share who learned this week that an earlier denial was false, less the ordinary share that
+//! trust at week 0 already bears; `a` the admitted part. An
 //! acknowledgement without an earlier denial has `D = 0`: only fairness falls.
 //!
 //! Trust, not fairness, is what other mechanisms read. Reads: `fairness`, `denial_detected`, `admitted`
@@ -81,14 +82,13 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     let scenes: Vec<([f32; INSTITUTIONS], f32, f32)> = society
         .regions
         .iter()
-        .map(|r| {
+        .enumerate()
+        .map(|(at, r)| {
             let news = r.salience.iter().copied().fold(0.0, f64::max);
             let betrayed = p.betrayal * r.denial_detected * (1.0 - p.admission * r.admitted);
-            (
-                r.fairness.map(|x| x as f32),
-                (p.negativity * news) as f32,
-                betrayed.clamp(0.0, 1.0) as f32,
-            )
+            // Trust at week 0 already bears the ordinary rate of betrayals.
+            let beyond = betrayed - world.conduct.ordinary_loss[at].0;
+            (r.fairness.map(|x| x as f32), (p.negativity * news) as f32, beyond.min(1.0) as f32)
         })
         .collect();
     let traits = &setting.traits;

@@ -63,6 +63,9 @@ pub struct Conduct {
     pub mediation: Vec<f64>,
     /// Fairness of each institution that people are used to, by region.
     pub usual_fairness: Vec<[f64; INSTITUTIONS]>,
+    /// What ordinary incidents cost, by region: expected share of trust lost to denials that come out, and
+    /// expected share of the authorities' fairness lost, per week. Both are part of what people are used to.
+    pub ordinary_loss: Vec<(f64, f64)>,
     /// Denials that have not come out.
     pub denials: Vec<Denial>,
     /// Branching number of incidents this week: spectral radius over regions.

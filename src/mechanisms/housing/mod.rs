@@ -74,6 +74,8 @@ pub struct Parameters {
     pub moves_per_year: f64,
     /// Households entering and leaving renting per renter and year.
     pub entry_per_year: f64,
+    /// Hazard that a resident without a dwelling for more than two weeks goes to live with relatives.
+    pub return_to_family: f64,
     /// Elasticity of entry to the going rent.
     pub entry_elasticity: f64,
     /// Weeks of notice.
@@ -134,7 +136,6 @@ pub(super) const USUAL_HELP: f64 = 0.02;
 /// One week of the rental market.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
     week(ctx, world, ctx.week, &ctx.setting.ask_level, false);
-    lodging::step(ctx, world);
     relocation::step(ctx, world);
 }
 
@@ -169,6 +170,7 @@ fn week(
     }
     let by_market = indices::update(ctx, world, &contracts, hold);
     listings::supply(ctx, world, &newcomers);
+    lodging::step(ctx, world);
     by_market
 }
 

@@ -14,7 +14,7 @@ use crate::world::{Context, Flow, Setting, Tenure, World};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Change {
-    /// A renter goes to live with relatives.
+    /// A renter, or a resident without a dwelling, goes to live with relatives.
     Leave,
     /// The notice has run out.
     Evicted,
@@ -106,6 +106,12 @@ fn change(
         Tenure::Owner => return None,
         Tenure::Family => return (u_turn < rates.set_up).then_some(Change::SetUp),
         Tenure::Hosted | Tenure::Homeless => {
+            if i < setting.residents
+                && h.unhoused_weeks[i] > 2
+                && u_turn < hazard(p.return_to_family)
+            {
+                return Some(Change::Leave);
+            }
             let seeks = !setting.people.transit[i]
                 || ctx.draws.chance(
                     setting.scenario.parameters.arrivals.transit_seekers,

@@ -152,7 +152,11 @@ fn rates(setting: &mut Setting, world: &mut World) {
     let memory = 1.0 / expm1(1.0 / p.decay_days);
     let fear_memory = 1.0 / expm1(1.0 / setting.scenario.parameters.exit.attack_weeks);
     let targets = setting.targets.len();
+    world.conduct.ordinary_loss =
+        all.iter().map(|&events| response::ordinary_loss(&setting.scenario, events)).collect();
     for (r, all) in all.into_iter().enumerate() {
+        // Last week was an ordinary one.
+        world.society.regions[r].incidents = mix.map(|share| all * share);
         let started = &mut world.conduct.excitation[r * ACTS..][..ACTS];
         for (x, share) in started.iter_mut().zip(mix) {
             *x = all / 7.0 * share * memory;
