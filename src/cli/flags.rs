@@ -43,7 +43,7 @@ pub struct SharedFlags {
     /// Replace what is in the run folder.
     #[arg(long)]
     pub force: bool,
-    /// Measure where the time goes (`timings.json`).
+    /// Print where time and memory go, by mechanism and part of the state.
     #[arg(long)]
     pub profile: bool,
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::{Failure, SharedFlags, check};
+use crate::engine::profile::Profile;
 use crate::engine::replicate;
 use crate::ensemble::{Manifest, OutputError, RunFolder, RunState, run_replicates, write_tables};
 use crate::measure::{Plan, bands};
@@ -116,6 +117,11 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
         }
         put("report.html", report::html(&input, &plots).as_bytes())?;
     }
+    let profile = if flags.profile {
+        pool.install(|| Profile::of(&setting, &week0)).table()
+    } else {
+        String::new()
+    };
     let summary = if flags.quiet { String::new() } else { report::summary(&input) };
     let manifest = Manifest {
         qonaq_version: VERSION.into(),
@@ -149,7 +155,7 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
     Ok(if flags.quiet {
         String::new()
     } else {
-        format!("{summary}\n{}\n", folder.path().display())
+        format!("{summary}\n{profile}{}\n", folder.path().display())
     })
 }
 

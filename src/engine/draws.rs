@@ -18,7 +18,8 @@ const W0: u32 = 0x9E37_79B9;
 const W1: u32 = 0xBB67_AE85;
 
 /// One Philox4x32-10 block.
-#[inline]
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "ten multiplications: a call costs as much as the work")]
 pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let mut c = counter;
     let mut k = key;

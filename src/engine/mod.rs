@@ -2,5 +2,6 @@
 
 pub mod draws;
 pub mod math;
+pub mod profile;
 pub mod replicate;
 pub mod sums;

@@ -8,6 +8,7 @@
 
 pub mod accounts;
 pub mod conduct;
+mod digest;
 pub mod dwellings;
 pub mod flows;
 pub mod households;
@@ -77,30 +78,4 @@ pub struct Queues {
     pub service_wait_days: Vec<f64>,
     /// Persons who gave up in the last week, by region, full scale.
     pub service_unmet: Vec<f64>,
-}
-
-impl World {
-    /// blake3 of the state, for manifests and determinism tests.
-    pub fn hash(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        let h = &self.households;
-        for i in 0..h.presence.len() {
-            hasher.update(&[h.presence[i] as u8, h.tenure[i] as u8, h.persons[i]]);
-            hasher.update(&h.region[i].to_le_bytes());
-            hasher.update(&h.cell[i].to_le_bytes());
-            hasher.update(&h.dwelling[i].to_le_bytes());
-            hasher.update(&h.rent[i].to_bits().to_le_bytes());
-            hasher.update(&h.income[i].to_bits().to_le_bytes());
-        }
-        for (state, ask) in self.dwellings.state.iter().zip(&self.dwellings.ask) {
-            hasher.update(&[*state as u8]);
-            hasher.update(&ask.to_bits().to_le_bytes());
-        }
-        for m in &self.markets {
-            for x in [m.slow, m.fast, m.tightness, m.usual_tightness, m.log_ask] {
-                hasher.update(&x.to_bits().to_le_bytes());
-            }
-        }
-        hasher.finalize().to_hex().to_string()
-    }
 }
