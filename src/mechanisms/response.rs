@@ -110,7 +110,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             *fair += weekly(p.fairness_weeks) * ((usual - strain).max(0.0) - *fair);
         }
         // Ordinary incidents are part of the usual fairness: only what goes beyond them moves it.
-        let beyond = p.fault * fault[r].shown - world.conduct.ordinary_loss[r].1;
+        let beyond =
+            p.fault * fault[r].shown - world.conduct.ordinary_loss.get(r).map_or(0.0, |x| x.1);
         region.fairness[AUTHORITIES] =
             (region.fairness[AUTHORITIES] * (1.0 - beyond.min(1.0))).min(1.0);
         region.acknowledged_fault *= exp(-1.0 / p.acknowledged_weeks);

@@ -87,7 +87,7 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             let news = r.salience.iter().copied().fold(0.0, f64::max);
             let betrayed = p.betrayal * r.denial_detected * (1.0 - p.admission * r.admitted);
             // Trust at week 0 already bears the ordinary rate of betrayals.
-            let beyond = betrayed - world.conduct.ordinary_loss[at].0;
+            let beyond = betrayed - world.conduct.ordinary_loss.get(at).map_or(0.0, |x| x.0);
             (r.fairness.map(|x| x as f32), (p.negativity * news) as f32, beyond.min(1.0) as f32)
         })
         .collect();

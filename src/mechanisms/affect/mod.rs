@@ -36,7 +36,7 @@ use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
 use crate::engine::sums::BLOCK;
 use crate::world::setting::KIN;
 use crate::world::society::{Mood, OPINION_ONE, UNKNOWN};
-use crate::world::{Context, Flow, NONE, Setting, Society, World};
+use crate::world::{Context, Flow, Households, NONE, Setting, Society, World};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,6 +94,9 @@ pub struct Parameters {
     pub favourable_below: f64,
 }
 
+/// Most groups that attitudes may be about.
+pub const MOST_TARGETS: usize = 6;
+
 /// One week of fear and hostility.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
     let rate = hazard(ctx.setting.scenario.parameters.affect.hostility_rate) as f32;
@@ -115,13 +118,24 @@ pub enum Pace {
 
 /// Moves fear and hostility.
 pub fn advance(setting: &Setting, world: &mut World, pace: Pace) {
-    let targets = setting.targets.len();
-    if targets == 0 {
-        return;
+    // The number of targets is known to the compiler inside the loop.
+    match setting.targets.len() {
+        0 => {}
+        1 => advance_for::<1>(setting, world, pace),
+        2 => advance_for::<2>(setting, world, pace),
+        3 => advance_for::<3>(setting, world, pace),
+        4 => advance_for::<4>(setting, world, pace),
+        5 => advance_for::<5>(setting, world, pace),
+        _ => advance_for::<MOST_TARGETS>(setting, world, pace),
     }
+}
+
+/// Households worked together: what others think is gathered first, then all of a strip is moved side by side.
+const STRIP: usize = 64;
+
+fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace) {
     let climates = climates(setting, world);
     let World { households, society, .. } = world;
-    let own = setting.own_target();
     let c = Constants::new(setting);
     let Society {
         fear,
@@ -135,88 +149,135 @@ pub fn advance(setting: &Setting, world: &mut World, pace: Pace) {
         arrival_ties,
         ..
     } = society;
-    let view = View { opinion, mood, targets, constants: &c };
-    let (people, traits) = (&setting.people, &setting.traits);
-    fear.par_chunks_mut(BLOCK * targets)
-        .zip(fear_floor.par_chunks_mut(BLOCK * targets))
-        .zip(hostility.par_chunks_mut(BLOCK * targets))
+    let own = setting.own_target();
+    let gather = Gather::<T> {
+        setting,
+        households,
+        own: &own,
+        climates: &climates,
+        view: View { opinion, mood, constants: &c },
+        exposure,
+        arrival_ties,
+        everyone: pace == Pace::Settle,
+    };
+    let strip = STRIP * T;
+    fear.par_chunks_mut(BLOCK * T)
+        .zip(fear_floor.par_chunks_mut(BLOCK * T))
+        .zip(hostility.par_chunks_mut(BLOCK * T))
         .enumerate()
         .for_each(|(block, ((fears, floors), hostilities))| {
-            for k in 0..fears.len() / targets {
-                let i = block * BLOCK + k;
-                if !(pace == Pace::Settle || households.here(i)) {
-                    continue;
+            let mut inputs = Box::new([[Input::default(); T]; STRIP]);
+            let strips = fears
+                .chunks_mut(strip)
+                .zip(floors.chunks_mut(strip))
+                .zip(hostilities.chunks_mut(strip));
+            for (n, ((fears, floors), hostilities)) in strips.enumerate() {
+                let first = block * BLOCK + n * STRIP;
+                for (k, row) in inputs.iter_mut().take(fears.len() / T).enumerate() {
+                    gather.household(first + k, row);
                 }
-                let group = people.group[i] as usize;
-                let self_target = own[group];
-                let r = households.region[i] as usize;
-                let place = setting.place_of(households.cell[i], households.region[i]) * targets;
-                let seen = &exposure[place..place + targets];
-                let mut all_seen = 0.0;
-                let mut others = -1.0_f32;
-                for (t, x) in seen.iter().enumerate() {
-                    if t != self_target {
-                        all_seen += x;
-                        others += 1.0;
-                    }
-                }
-                let per_other = if others > 0.0 { c.similarity / others } else { 0.0 };
-                let ties: &[u32] = match i.checked_sub(setting.residents) {
-                    None => &setting.kin[i],
-                    Some(k) => &arrival_ties[k],
+                let at = first * T..first * T + fears.len();
+                let fixed = Fixed {
+                    inputs: &inputs.as_flattened()[..fears.len()],
+                    threat: &threat[at.clone()],
+                    contact: &contact[at.clone()],
+                    anchor: &setting.traits.hostility_anchor[at],
                 };
-                let (anchor, m) = (traits.fear_anchor[i], traits.media_weight[i]);
-                for t in 0..targets {
-                    if t == self_target {
-                        continue;
-                    }
-                    let at = i * targets + t;
-                    let row = k * targets + t;
-                    let climate = &climates[(r * own.len() + group) * targets + t];
-                    let kin = view.kin(ties, t);
-                    let cell = view.cell(place + t, at, people.weight[i]);
-
-                    let f = fears[row];
-                    let floor = &mut floors[row];
-                    let around = blend(&[(c.kin, kin[1]), (c.cell, cell[1])], *floor);
-                    let up = climate.push
-                        + climate.media * m
-                        + c.fear_contagion * (around - *floor).max(0.0);
-                    let rest = (up + c.recovery * *floor) / (up + c.recovery).max(1e-9);
-                    if pace == Pace::Settle {
-                        *floor = anchor;
-                        fears[row] = rest;
-                    } else {
-                        let next = rest + (f - rest) * exp32(-(up + c.recovery));
-                        let alarm = (next - *floor - c.alarm_gap).max(0.0);
-                        *floor += c.floor_up * alarm - c.floor_down * (*floor - anchor);
-                        fears[row] = next;
-                    }
-
-                    let u = c.beta_fear * f
-                        + c.beta_threat * threat[at]
-                        + c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]))
-                        - c.beta_contact * contact[at]
-                        + climate.media_shift;
-                    let reasons = logistic32(traits.hostility_anchor[at] + u);
-                    let followed = view.followed(&traits.follows[i], t);
-                    let online = match followed {
-                        None => climate.online,
-                        Some(x) => c.followed * x + (1.0 - c.followed) * climate.online,
-                    };
-                    let net = blend(
-                        &[(c.kin, kin[0]), (c.cell, cell[0]), (c.online, Some(online))],
-                        reasons,
-                    );
-                    let goal = c.contagion * net + (1.0 - c.contagion) * reasons;
-                    let h = &mut hostilities[row];
-                    *h = match pace {
-                        Pace::Settle => goal,
-                        Pace::Weekly { rate } => *h + rate * (goal - *h),
-                    };
+                match pace {
+                    Pace::Weekly { rate } => c.week(rate, &fixed, fears, floors, hostilities),
+                    Pace::Settle => c.settle(&fixed, fears, floors, hostilities),
                 }
             }
         });
+}
+
+/// What reaches one household about one target.
+#[derive(Debug, Clone, Copy, Default)]
+struct Input {
+    /// Whether this entry moves: 0 for the own group and for those away.
+    moves: bool,
+    /// Push of fear from events, media and inflow.
+    push: f32,
+    /// Fear of kin and neighbours; minus infinity where nobody is near.
+    around: f32,
+    /// Resting level of fear.
+    rest: f32,
+    /// Shift of log-odds from exposure and salience.
+    shift: f32,
+    /// Mean hostility of others; not a number where there is none.
+    net: f32,
+}
+
+/// What a strip reads beside its own columns.
+struct Fixed<'a> {
+    inputs: &'a [Input],
+    threat: &'a [f32],
+    contact: &'a [f32],
+    anchor: &'a [f32],
+}
+
+/// Collects the inputs of households.
+struct Gather<'a, const T: usize> {
+    setting: &'a Setting,
+    households: &'a Households,
+    own: &'a [usize],
+    climates: &'a [Climate],
+    view: View<'a>,
+    exposure: &'a [f32],
+    arrival_ties: &'a [[u32; 3]],
+    everyone: bool,
+}
+
+impl<const T: usize> Gather<'_, T> {
+    #[inline]
+    fn household(&self, i: usize, row: &mut [Input; T]) {
+        if !(self.everyone || self.households.here(i)) {
+            *row = [Input::default(); T];
+            return;
+        }
+        let (setting, c) = (self.setting, self.view.constants);
+        let (people, traits) = (&setting.people, &setting.traits);
+        let group = people.group[i] as usize;
+        let own = self.own[group];
+        let r = self.households.region[i] as usize;
+        let place = setting.place_of(self.households.cell[i], self.households.region[i]) * T;
+        let seen: &[f32] = &self.exposure[place..place + T];
+        let (mut all_seen, mut others) = (0.0, -1.0_f32);
+        for (t, x) in seen.iter().enumerate() {
+            let other = f32::from(u8::from(t != own));
+            all_seen += other * x;
+            others += other;
+        }
+        let per_other = if others > 0.0 { c.similarity / others } else { 0.0 };
+        let ties: &[u32] = match i.checked_sub(setting.residents) {
+            None => &setting.kin[i],
+            Some(k) => &self.arrival_ties[k],
+        };
+        let kin = self.view.means::<T>(ties, c.kin > 0.0);
+        let followed = self.view.means::<T>(&traits.follows[i], true);
+        let m = traits.media_weight[i];
+        let climates = &self.climates[(r * self.own.len() + group) * T..][..T];
+        for (t, input) in row.iter_mut().enumerate() {
+            let climate = &climates[t];
+            let cell = self.view.cell(place + t, i * T + t, people.weight[i]);
+            let online = match followed[t][0] {
+                None => climate.online,
+                Some(x) => c.followed * x + (1.0 - c.followed) * climate.online,
+            };
+            *input = Input {
+                moves: t != own,
+                push: climate.push + climate.media * m,
+                around: blend(&[(c.kin, kin[t][1]), (c.cell, cell[1])], f32::NEG_INFINITY),
+                rest: traits.fear_anchor[i],
+                shift: c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]))
+                    + climate.media_shift,
+                net: blend(
+                    &[(c.kin, kin[t][0]), (c.cell, cell[0]), (c.online, Some(online))],
+                    f32::NAN,
+                ),
+            };
+        }
+    }
 }
 
 /// What weighs on everyone of a group in a region, about one target.
@@ -301,6 +362,67 @@ impl Constants {
     }
 }
 
+impl Constants {
+    /// Push of fear with what is caught from others, and the level at which it would rest.
+    #[inline]
+    fn fear(&self, input: &Input, floor: f32) -> (f32, f32) {
+        let up = input.push + self.fear_contagion * (input.around - floor).max(0.0);
+        (up, (up + self.recovery * floor) / (up + self.recovery).max(1e-9))
+    }
+
+    /// Where hostility tends to.
+    #[inline]
+    fn goal(&self, input: &Input, fear: f32, threat: f32, contact: f32, anchor: f32) -> f32 {
+        let u = self.beta_fear * fear + self.beta_threat * threat - self.beta_contact * contact;
+        let reasons = logistic32(anchor + u + input.shift);
+        let net = if input.net.is_nan() { reasons } else { input.net };
+        self.contagion * net + (1.0 - self.contagion) * reasons
+    }
+
+    fn week(
+        &self,
+        rate: f32,
+        fixed: &Fixed<'_>,
+        fears: &mut [f32],
+        floors: &mut [f32],
+        hostilities: &mut [f32],
+    ) {
+        let columns = fears.iter_mut().zip(floors).zip(hostilities);
+        let inputs = fixed.inputs.iter().zip(fixed.threat).zip(fixed.contact).zip(fixed.anchor);
+        for (((fear, floor), h), (((input, threat), contact), anchor)) in columns.zip(inputs) {
+            let (f, m) = (*fear, *floor);
+            let (up, rest) = self.fear(input, m);
+            let next = rest + (f - rest) * exp32(-(up + self.recovery));
+            let alarm = (next - m - self.alarm_gap).max(0.0);
+            let risen = m + self.floor_up * alarm - self.floor_down * (m - input.rest);
+            let goal = self.goal(input, f, *threat, *contact, *anchor);
+            if input.moves {
+                *fear = next;
+                *floor = risen;
+                *h += rate * (goal - *h);
+            }
+        }
+    }
+
+    fn settle(
+        &self,
+        fixed: &Fixed<'_>,
+        fears: &mut [f32],
+        floors: &mut [f32],
+        hostilities: &mut [f32],
+    ) {
+        for (x, input) in fixed.inputs.iter().enumerate() {
+            if input.moves {
+                let goal =
+                    self.goal(input, fears[x], fixed.threat[x], fixed.contact[x], fixed.anchor[x]);
+                fears[x] = self.fear(input, floors[x]).1;
+                floors[x] = input.rest;
+                hostilities[x] = goal;
+            }
+        }
+    }
+}
+
 /// `1 / n` in the units of `opinion`, for up to [`KIN`] ties.
 const PER_TIES: [f32; KIN + 1] = {
     let mut table = [0.0; KIN + 1];
@@ -316,31 +438,32 @@ const PER_TIES: [f32; KIN + 1] = {
 struct View<'a> {
     opinion: &'a [[u16; 2]],
     mood: &'a [Mood],
-    targets: usize,
     constants: &'a Constants,
 }
 
 impl View<'_> {
-    /// Mean hostility and fear of kin.
+    /// Mean hostility and fear of these others toward each target; nothing where none has a view.
     #[inline]
-    fn kin(&self, ties: &[u32], t: usize) -> [Option<f32>; 2] {
-        let (mut h, mut f, mut n) = (0_u32, 0_u32, 0_u32);
+    fn means<const T: usize>(&self, ties: &[u32], wanted: bool) -> [[Option<f32>; 2]; T] {
+        let mut sums = [[0_u32; 3]; T];
         for &j in ties {
             if j == NONE {
                 continue;
             }
-            let seen = self.opinion[j as usize * self.targets + t];
-            if seen[0] != UNKNOWN {
-                h += u32::from(seen[0]);
-                f += u32::from(seen[1]);
-                n += 1;
+            let at = j as usize * T;
+            let Some(seen) = self.opinion.get(at..at + T) else { continue };
+            for (sum, x) in sums.iter_mut().zip(seen) {
+                let known = u32::from(x[0] != UNKNOWN);
+                sum[0] += known * u32::from(x[0]);
+                sum[1] += known * u32::from(x[1]);
+                sum[2] += known;
             }
         }
-        if n == 0 || self.constants.kin == 0.0 {
-            return [None; 2];
-        }
-        let scale = PER_TIES[n as usize];
-        [Some(h as f32 * scale), Some(f as f32 * scale)]
+        sums.map(|[h, f, n]| {
+            let some = n > 0 && wanted;
+            let scale = PER_TIES[n as usize];
+            [some.then_some(h as f32 * scale), some.then_some(f as f32 * scale)]
+        })
     }
 
     /// Mean hostility and fear in the cell without the household itself.
@@ -354,26 +477,9 @@ impl View<'_> {
         if rest < 0.5 * weight || self.constants.cell == 0.0 {
             return [None; 2];
         }
-        let mean =
-            |sum: f32, x: u16| ((sum - mine * (f32::from(x) / OPINION_ONE)) / rest).clamp(0.0, 1.0);
+        let (share, mine) = (1.0 / rest, mine * (1.0 / OPINION_ONE));
+        let mean = |sum: f32, x: u16| ((sum - mine * f32::from(x)) * share).clamp(0.0, 1.0);
         [Some(mean(mood.hostility, me[0])), Some(mean(mood.fear, me[1]))]
-    }
-
-    /// Mean hostility of those followed.
-    #[inline]
-    fn followed(&self, follows: &[u32; 3], t: usize) -> Option<f32> {
-        let (mut h, mut n) = (0_u32, 0_u32);
-        for &j in follows {
-            if j == NONE {
-                continue;
-            }
-            let seen = self.opinion[j as usize * self.targets + t][0];
-            if seen != UNKNOWN {
-                h += u32::from(seen);
-                n += 1;
-            }
-        }
-        (n > 0).then(|| h as f32 * PER_TIES[n as usize])
     }
 }
 
