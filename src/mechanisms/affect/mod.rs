@@ -166,19 +166,32 @@ fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace)
         .zip(hostility.par_chunks_mut(BLOCK * T))
         .enumerate()
         .for_each(|(block, ((fears, floors), hostilities))| {
-            let mut inputs = Box::new([[Input::default(); T]; STRIP]);
+            let none = [[0.0; T]; STRIP];
+            let mut inputs = Box::new(Inputs::<T> {
+                moves: none,
+                push: none,
+                around: none,
+                rest: none,
+                shift: none,
+                net: none,
+            });
             let strips = fears
                 .chunks_mut(strip)
                 .zip(floors.chunks_mut(strip))
                 .zip(hostilities.chunks_mut(strip));
             for (n, ((fears, floors), hostilities)) in strips.enumerate() {
                 let first = block * BLOCK + n * STRIP;
-                for (k, row) in inputs.iter_mut().take(fears.len() / T).enumerate() {
-                    gather.household(first + k, row);
+                for k in 0..fears.len() / T {
+                    gather.household(first + k, k, &mut inputs);
                 }
                 let at = first * T..first * T + fears.len();
                 let fixed = Fixed {
-                    inputs: &inputs.as_flattened()[..fears.len()],
+                    moves: &inputs.moves.as_flattened()[..fears.len()],
+                    push: &inputs.push.as_flattened()[..fears.len()],
+                    around: &inputs.around.as_flattened()[..fears.len()],
+                    rest: &inputs.rest.as_flattened()[..fears.len()],
+                    shift: &inputs.shift.as_flattened()[..fears.len()],
+                    net: &inputs.net.as_flattened()[..fears.len()],
                     threat: &threat[at.clone()],
                     contact: &contact[at.clone()],
                     anchor: &setting.traits.hostility_anchor[at],
@@ -191,26 +204,30 @@ fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace)
         });
 }
 
-/// What reaches one household about one target.
-#[derive(Debug, Clone, Copy, Default)]
-struct Input {
-    /// Whether this entry moves: 0 for the own group and for those away.
-    moves: bool,
+/// What reaches the households of a strip about each target.
+struct Inputs<const T: usize> {
+    /// 1 where the entry moves; 0 for the own group and for those away.
+    moves: [[f32; T]; STRIP],
     /// Push of fear from events, media and inflow.
-    push: f32,
+    push: [[f32; T]; STRIP],
     /// Fear of kin and neighbours; minus infinity where nobody is near.
-    around: f32,
+    around: [[f32; T]; STRIP],
     /// Resting level of fear.
-    rest: f32,
+    rest: [[f32; T]; STRIP],
     /// Shift of log-odds from exposure and salience.
-    shift: f32,
+    shift: [[f32; T]; STRIP],
     /// Mean hostility of others; not a number where there is none.
-    net: f32,
+    net: [[f32; T]; STRIP],
 }
 
-/// What a strip reads beside its own columns.
+/// What a strip reads beside its own columns, flat.
 struct Fixed<'a> {
-    inputs: &'a [Input],
+    moves: &'a [f32],
+    push: &'a [f32],
+    around: &'a [f32],
+    rest: &'a [f32],
+    shift: &'a [f32],
+    net: &'a [f32],
     threat: &'a [f32],
     contact: &'a [f32],
     anchor: &'a [f32],
@@ -230,9 +247,9 @@ struct Gather<'a, const T: usize> {
 
 impl<const T: usize> Gather<'_, T> {
     #[inline]
-    fn household(&self, i: usize, row: &mut [Input; T]) {
+    fn household(&self, i: usize, k: usize, out: &mut Inputs<T>) {
         if !(self.everyone || self.households.here(i)) {
-            *row = [Input::default(); T];
+            out.moves[k] = [0.0; T];
             return;
         }
         let (setting, c) = (self.setting, self.view.constants);
@@ -257,25 +274,21 @@ impl<const T: usize> Gather<'_, T> {
         let followed = self.view.means::<T>(&traits.follows[i], true);
         let m = traits.media_weight[i];
         let climates = &self.climates[(r * self.own.len() + group) * T..][..T];
-        for (t, input) in row.iter_mut().enumerate() {
+        out.rest[k] = [traits.fear_anchor[i]; T];
+        for t in 0..T {
             let climate = &climates[t];
             let cell = self.view.cell(place + t, i * T + t, people.weight[i]);
             let online = match followed[t][0] {
                 None => climate.online,
                 Some(x) => c.followed * x + (1.0 - c.followed) * climate.online,
             };
-            *input = Input {
-                moves: t != own,
-                push: climate.push + climate.media * m,
-                around: blend(&[(c.kin, kin[t][1]), (c.cell, cell[1])], f32::NEG_INFINITY),
-                rest: traits.fear_anchor[i],
-                shift: c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]))
-                    + climate.media_shift,
-                net: blend(
-                    &[(c.kin, kin[t][0]), (c.cell, cell[0]), (c.online, Some(online))],
-                    f32::NAN,
-                ),
-            };
+            out.moves[k][t] = f32::from(u8::from(t != own));
+            out.push[k][t] = climate.push + climate.media * m;
+            out.around[k][t] = blend(&[(c.kin, kin[t][1]), (c.cell, cell[1])], f32::NEG_INFINITY);
+            out.shift[k][t] = c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]))
+                + climate.media_shift;
+            out.net[k][t] =
+                blend(&[(c.kin, kin[t][0]), (c.cell, cell[0]), (c.online, Some(online))], f32::NAN);
         }
     }
 }
@@ -365,17 +378,19 @@ impl Constants {
 impl Constants {
     /// Push of fear with what is caught from others, and the level at which it would rest.
     #[inline]
-    fn fear(&self, input: &Input, floor: f32) -> (f32, f32) {
-        let up = input.push + self.fear_contagion * (input.around - floor).max(0.0);
+    fn fear(&self, push: f32, around: f32, floor: f32) -> (f32, f32) {
+        let up = push + self.fear_contagion * (around - floor).max(0.0);
         (up, (up + self.recovery * floor) / (up + self.recovery).max(1e-9))
     }
 
     /// Where hostility tends to.
     #[inline]
-    fn goal(&self, input: &Input, fear: f32, threat: f32, contact: f32, anchor: f32) -> f32 {
-        let u = self.beta_fear * fear + self.beta_threat * threat - self.beta_contact * contact;
-        let reasons = logistic32(anchor + u + input.shift);
-        let net = if input.net.is_nan() { reasons } else { input.net };
+    fn goal(&self, fixed: &Fixed<'_>, x: usize, fear: f32) -> f32 {
+        let u = self.beta_fear * fear + self.beta_threat * fixed.threat[x]
+            - self.beta_contact * fixed.contact[x];
+        let reasons = logistic32(fixed.anchor[x] + u + fixed.shift[x]);
+        let net = fixed.net[x];
+        let net = if net.is_nan() { reasons } else { net };
         self.contagion * net + (1.0 - self.contagion) * reasons
     }
 
@@ -387,20 +402,22 @@ impl Constants {
         floors: &mut [f32],
         hostilities: &mut [f32],
     ) {
-        let columns = fears.iter_mut().zip(floors).zip(hostilities);
-        let inputs = fixed.inputs.iter().zip(fixed.threat).zip(fixed.contact).zip(fixed.anchor);
-        for (((fear, floor), h), (((input, threat), contact), anchor)) in columns.zip(inputs) {
-            let (f, m) = (*fear, *floor);
-            let (up, rest) = self.fear(input, m);
+        let n = fixed.moves.len();
+        // Equal lengths, said once: the loop below is worked several entries at a time.
+        let (fears, floors, hostilities) =
+            (&mut fears[..n], &mut floors[..n], &mut hostilities[..n]);
+        let fixed = fixed.cut(n);
+        for x in 0..n {
+            let (f, m, h) = (fears[x], floors[x], hostilities[x]);
+            let (up, rest) = self.fear(fixed.push[x], fixed.around[x], m);
             let next = rest + (f - rest) * exp32(-(up + self.recovery));
             let alarm = (next - m - self.alarm_gap).max(0.0);
-            let risen = m + self.floor_up * alarm - self.floor_down * (m - input.rest);
-            let goal = self.goal(input, f, *threat, *contact, *anchor);
-            if input.moves {
-                *fear = next;
-                *floor = risen;
-                *h += rate * (goal - *h);
-            }
+            let risen = m + self.floor_up * alarm - self.floor_down * (m - fixed.rest[x]);
+            let goal = self.goal(&fixed, x, f);
+            let moves = fixed.moves[x] > 0.0;
+            fears[x] = if moves { next } else { f };
+            floors[x] = if moves { risen } else { m };
+            hostilities[x] = if moves { h + rate * (goal - h) } else { h };
         }
     }
 
@@ -411,14 +428,30 @@ impl Constants {
         floors: &mut [f32],
         hostilities: &mut [f32],
     ) {
-        for (x, input) in fixed.inputs.iter().enumerate() {
-            if input.moves {
-                let goal =
-                    self.goal(input, fears[x], fixed.threat[x], fixed.contact[x], fixed.anchor[x]);
-                fears[x] = self.fear(input, floors[x]).1;
-                floors[x] = input.rest;
+        for x in 0..fixed.moves.len() {
+            if fixed.moves[x] > 0.0 {
+                let goal = self.goal(fixed, x, fears[x]);
+                fears[x] = self.fear(fixed.push[x], fixed.around[x], floors[x]).1;
+                floors[x] = fixed.rest[x];
                 hostilities[x] = goal;
             }
+        }
+    }
+}
+
+impl Fixed<'_> {
+    /// The first `n` entries of every column.
+    fn cut(&self, n: usize) -> Fixed<'_> {
+        Fixed {
+            moves: &self.moves[..n],
+            push: &self.push[..n],
+            around: &self.around[..n],
+            rest: &self.rest[..n],
+            shift: &self.shift[..n],
+            net: &self.net[..n],
+            threat: &self.threat[..n],
+            contact: &self.contact[..n],
+            anchor: &self.anchor[..n],
         }
     }
 }
