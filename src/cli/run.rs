@@ -24,6 +24,9 @@ pub(super) struct Args {
     flags: SharedFlags,
 }
 
+/// Notes shown before a run; `check` shows all.
+const MOST_NOTES: usize = 3;
+
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn run(args: &Args) -> Result<String, Failure> {
@@ -31,8 +34,12 @@ pub(super) fn run(args: &Args) -> Result<String, Failure> {
     let loaded = load(&Source::named(&args.scenario), &flags.sets())
         .map_err(|faults| check::failure(&faults))?;
     if !flags.quiet {
-        for note in &loaded.notes {
+        for note in loaded.notes.iter().take(MOST_NOTES) {
             eprintln!("{note}");
+        }
+        if loaded.notes.len() > MOST_NOTES {
+            let more = loaded.notes.len() - MOST_NOTES;
+            eprintln!("and {more} more notes: `qonaq check {}` shows all\n", args.scenario);
         }
     }
     let path = flags.out.clone().unwrap_or_else(|| default_folder(&loaded));

@@ -94,8 +94,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         let sanction = Sanction::of(ctx, world, r, enforcement);
         let households = households(ctx, world, r);
         let extra = sanction.extra_per_household * households;
-        let cost = unit_cost(scenario, LeverKind::Enforcement, r, day) * extra
-            + unit_cost(scenario, LeverKind::Acknowledgement, r, day) * f64::from(spoken[r]);
+        let cost = scenario.unit_cost(LeverKind::Enforcement, r, day) * extra
+            + scenario.unit_cost(LeverKind::Acknowledgement, r, day) * f64::from(spoken[r]);
         if cost > 0.0 {
             world.flows.add(Flow::LeverCost, r, 0, cost);
         }
@@ -284,17 +284,6 @@ pub fn ordinary_loss(scenario: &Scenario, events: f64) -> (f64, f64) {
 /// Strength of the strongest lever of a kind.
 fn in_force(scenario: &Scenario, kind: LeverKind, region: usize, day: i64) -> f64 {
     scenario.lever(kind, region, day).0.clamp(0.0, 1.0)
-}
-
-/// Cost per unit of the strongest lever of a kind.
-fn unit_cost(scenario: &Scenario, kind: LeverKind, region: usize, day: i64) -> f64 {
-    scenario
-        .levers
-        .iter()
-        .filter(|l| l.kind == kind)
-        .map(|l| (l.strength_at(region, day), l.cost_per_unit))
-        .fold((0.0, 0.0), |best, l| if l.0 > best.0 { l } else { best })
-        .1
 }
 
 fn households(ctx: &Context<'_>, world: &World, r: usize) -> f64 {

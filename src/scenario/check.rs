@@ -188,7 +188,13 @@ fn parameters(context: &mut Context, raw: &ScenarioFile) -> Option<Parameters> {
         }
     }
     match register().resolve(&overrides) {
-        Ok(parameters) => Some(parameters),
+        Ok(parameters) => {
+            if let Err(message) = crate::mechanisms::incidents::check(&parameters.incidents) {
+                let allowed = "incidents that die out: branching below 1".to_owned();
+                context.error("overrides", message, allowed, None);
+            }
+            Some(parameters)
+        }
         Err(error) => {
             let allowed = "parameters as `qonaq list --parameters` shows them".to_owned();
             context.error("overrides", error.to_string(), allowed, None);

@@ -148,6 +148,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         incidents: Vec::new(),
         conduct: Conduct::default(),
         rent_level: vec![1.0; regions],
+        rent_aid: vec![0.0; regions],
         price_level: 1.0,
         prices: vec![0.0; regions],
         labour: Labour::default(),
