@@ -30,6 +30,7 @@ const SHRINKAGE: f64 = 30.0;
 pub fn run(setting: &mut Setting, world: &mut World) {
     let mut level = vec![0.0; world.markets.len()];
     let mut tightness = vec![0.0; world.markets.len()];
+    let mut family = vec![(0.0, 0.0); setting.regions()];
     let draws = Draws::week0(setting.scenario.seed);
     for k in 1..=WEEKS {
         let ctx = Context { setting, draws, week: FIRST_WEEK + k };
@@ -42,7 +43,7 @@ pub fn run(setting: &mut Setting, world: &mut World) {
             // Incomes turn over as they will later, so that what tenants can pay is at rest too.
             labour::step(&ctx, world);
         }
-        let contracts = super::week(&ctx, world, k, &level, true);
+        let super::Week { contracts, family: flows } = super::week(&ctx, world, k, &level, true);
         let mean = |(sum, n): (f64, u32)| if n > 0 { sum / f64::from(n) } else { 0.0 };
         if k <= BAND_WEEKS {
             let mut bands = [(0.0, 0); BANDS];
@@ -59,6 +60,9 @@ pub fn run(setting: &mut Setting, world: &mut World) {
             }
         }
         if k > WEEKS - MEASURED_WEEKS {
+            for (sum, flow) in family.iter_mut().zip(flows) {
+                *sum = (sum.0 + flow.0, sum.1 + flow.1);
+            }
             for (t, market) in tightness.iter_mut().zip(&world.markets) {
                 *t += market.tightness / f64::from(MEASURED_WEEKS);
             }
@@ -80,7 +84,24 @@ pub fn run(setting: &mut Setting, world: &mut World) {
         market.finished = 0.0;
     }
     setting.ask_level = level;
+    set_up_rates(setting, &family);
     redate(world, WEEKS);
+}
+
+/// Sets the rate at which those living with relatives set up on their own so that as many leave relatives as
+/// went to them in the measured year: the number living with relatives rests. Thin regions lean on the whole
+/// country.
+fn set_up_rates(setting: &mut Setting, family: &[(f64, f64)]) {
+    let all = family.iter().fold((0.0, 0.0), |a, f| (a.0 + f.0, a.1 + f.1));
+    if all.1 <= 0.0 {
+        return;
+    }
+    let national = all.0 / all.1;
+    for (rate, (went, there)) in setting.set_up_rate.iter_mut().zip(family) {
+        // A pseudo-count of as many household-weeks as bring `SHRINKAGE` moves at the national rate.
+        let pseudo = SHRINKAGE / national.max(1e-9);
+        *rate = (went + SHRINKAGE) / (there + pseudo);
+    }
 }
 
 /// The last half year before week 0, with the draws of a replicate and nothing held.

@@ -143,18 +143,20 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     relocation::step(ctx, world);
 }
 
+/// What burn-in learns from a week.
+struct Week {
+    /// Sum and number of log new contract rents over the reference, by market.
+    contracts: Vec<(f64, u32)>,
+    /// By region: who went to live with relatives, and who lives there without looking for a dwelling.
+    family: Vec<(f64, f64)>,
+}
+
 /// The market's week. `clock` is the week leases are dated in (burn-in has its own); with `hold` the
-/// indices stay where they are. Returns, per market, the sum and number of log new contract rents.
-fn week(
-    ctx: &Context<'_>,
-    world: &mut World,
-    clock: u32,
-    ask_level: &[f64],
-    hold: bool,
-) -> Vec<(f64, u32)> {
+/// indices stay where they are.
+fn week(ctx: &Context<'_>, world: &mut World, clock: u32, ask_level: &[f64], hold: bool) -> Week {
     let setting = ctx.setting;
     let newcomers = newcomers_by_region(setting, world);
-    tenancy::step(ctx, world, &newcomers, clock);
+    let family = tenancy::step(ctx, world, &newcomers, clock);
     listings::ask(ctx, world, ask_level);
     let mut contracts = Vec::new();
     for round in 0..2 {
@@ -175,7 +177,7 @@ fn week(
     let by_market = indices::update(ctx, world, &contracts, hold);
     listings::supply(ctx, world, &newcomers);
     lodging::step(ctx, world);
-    by_market
+    Week { contracts: by_market, family }
 }
 
 /// Newcomer households present in each region.
