@@ -52,7 +52,10 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
         ("returns", Flow::Returns),
         ("evictions", Flow::Evictions),
     ] {
-        out.sum(id, &flow(f));
+        // Flows are empty at week 0.
+        if world.week > 0 {
+            out.sum(id, &flow(f));
+        }
     }
     rents(setting, world, out);
     queues(setting, world, out);
