@@ -42,7 +42,7 @@ impl Cell {
         match self {
             Self::Text(text) => format!("<td>{}</td>", prose(text)),
             Self::Noted(text, note) => {
-                format!("<td>{}<br><span class=\"soft\">{}</span></td>", prose(text), prose(note))
+                format!("<td>{} <span class=\"below\">{}</span></td>", prose(text), prose(note))
             }
             Self::When(text) => {
                 let (week, date) = match text.split_once(" (") {
