@@ -60,7 +60,7 @@ pub fn answer(page: &mut Page, m: &Material) {
     let needed = most.iter().any(|r| r.indicator.id.starts_with("incidents"));
     rest.splice(0..0, more.iter().copied());
     let (added, rest): (Vec<&Row>, Vec<&Row>) =
-        rest.into_iter().partition(|r| needed && together(r));
+        rest.into_iter().partition(|r| r.indicator.id == "tension" || needed && together(r));
     let mut table = Vec::new();
     for row in most.iter().chain(&added) {
         let quantity = Quantity::of(row.indicator);
@@ -85,10 +85,18 @@ pub fn answer(page: &mut Page, m: &Material) {
     }
     let caption = format!(
         "What changed beyond the spread of runs, clearest change first. Before: {}, or the first week with a \
-         value. Worst-off group: in the week of the furthest point; counts are compared per head of the group.",
+         value. Group with the worst value: in the week \
+         of the furthest point; counts are compared per head of the group.",
         m.calendar.week(m.before)
     );
-    let heads = ["What", "Before", "Furthest from that", "When", "At the end", "Worst-off group"];
+    let heads = [
+        "What",
+        "Before",
+        "Furthest from that",
+        "When",
+        "At the end",
+        "Group with the worst value",
+    ];
     page.table(&caption, &heads, &table);
     if !rest.is_empty() {
         let names: Vec<String> = rest.iter().map(|r| label(m, r).to_lowercase()).collect();
@@ -204,68 +212,35 @@ pub fn themes(page: &mut Page, m: &Material) {
     kinds(page, m);
 }
 
-/// Incidents by kind before and after the first arrivals, with exits beside them.
+/// Incidents by kind before, around and after their peak, with exits beside them.
 fn kinds(page: &mut Page, m: &Material) {
+    const QUARTER: usize = 13;
+    let Some(peak) = m.row("incidents").map(|r| r.all.furthest.week) else { return };
+    let weeks = m.input.bands.weeks as usize + 1;
+    let around = peak.saturating_sub(QUARTER / 2)..(peak + QUARTER / 2 + 1).min(weeks);
+    let spans = [0..(m.before + 1).min(weeks), around, weeks.saturating_sub(QUARTER)..weeks];
     let mut rows = Vec::new();
     for indicator in INDICATORS {
-        if !(indicator.id.starts_with("incidents.")
-            || matches!(indicator.id, "incidents" | "exits"))
-        {
+        let kind = indicator.id.starts_with("incidents.");
+        if !kind && !matches!(indicator.id, "incidents" | "exits") {
             continue;
         }
         let Some(series) = m.input.bands.series(None, None, None, indicator.id) else { continue };
         // Means add up over weeks and kinds; medians do not.
-        let mean = |weeks: &[Band]| {
-            let defined = || weeks.iter().map(|b| b.mean).filter(|x| x.is_finite());
-            let text = fixed(defined().sum::<f64>() / defined().count() as f64, 1);
-            Cell::Number(if defined().next().is_some() { text } else { NOTHING.to_owned() })
+        let mean = |bands: &[Band]| {
+            let values: Vec<f64> = bands.iter().map(|b| b.mean).filter(|x| x.is_finite()).collect();
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            Cell::Number(if mean.is_finite() { fixed(mean, 1) } else { NOTHING.to_owned() })
         };
-        let split = (m.before + 1).min(series.len());
-        let quarter = (split + 26).min(series.len());
-        rows.push(vec![
-            Cell::Text(name(indicator.id)),
-            mean(&series[..split]),
-            mean(&series[split..quarter]),
-            mean(&series[quarter..]),
-        ]);
-    }
-    if rows.is_empty() {
-        return;
+        let mut row = vec![Cell::Text(name(indicator.id))];
+        row.extend(spans.iter().map(|span| mean(&series[span.clone()])));
+        rows.push(row);
     }
     let caption = format!(
-        "A week on average over all runs: incidents by kind, and people leaving. The first column ends with {}; \
-         segregation is in the figure above.",
-        m.calendar.week(m.before)
+        "Incidents by kind and people leaving, a week, mean over weeks and runs. Before: up to {}. Peak: {QUARTER} \
+         weeks around {}. End: the last {QUARTER} weeks. Segregation is in the figure above.",
+        m.calendar.week(m.before),
+        m.calendar.week(peak)
     );
-    let heads = ["What", "Before the first arrivals", "Half a year from then", "After that"];
-    page.table(&caption, &heads, &rows);
-}
-
-/// Says whether calm at the end comes with people having left or moved apart.
-fn peace(page: &mut Page, m: &Material) {
-    page.paragraph(
-        "",
-        "Few incidents can mean peace. They can also mean that people have left or moved apart. So the three are \
-         always shown together. Some incidents happen in any week, without a shock: look at what comes on top. \
-         Most are hostile speech; they are counted at full scale, never thinned.",
-    );
-    let Some(incidents) = m.row("incidents") else { return };
-    let calmer =
-        incidents.all.end.band.q50 < incidents.all.furthest.band.q50 && incidents.all.size() > 0.0;
-    let mut price = Vec::new();
-    for (id, what) in [("exits", "more people leave"), ("segregation", "groups live further apart")]
-    {
-        if m.row(id).is_some_and(|r| r.all.clear() && r.all.size() > 0.0) {
-            price.push(what);
-        }
-    }
-    if calmer && !price.is_empty() {
-        page.paragraph(
-            "note",
-            &format!(
-                "Incidents fall back from their peak here, but in the course of the run {}. Part of the calm may be peace by exit.",
-                price.join(" and ")
-            ),
-        );
-    }
+    page.table(&caption, &["What", "Before", "Peak", "End"], &rows);
 }

@@ -58,7 +58,6 @@ fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
             let mut row = vec![Cell::Text(title(&wave.id)), Cell::Text(group.clone())];
             row.extend([none.clone(), none.clone()].map(Cell::Text));
             row.extend([fixed(0.0, 0), fixed(0.0, 0), none].map(Cell::Number));
-            row.push(Cell::Text("nobody arrives beyond normal traffic".to_owned()));
             rows.push(row);
             continue;
         };
@@ -72,23 +71,26 @@ fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
             Cell::Number(significant(total, 3)),
             Cell::Number(significant(wave.daily[peak], 3)),
             Cell::Number(format!("{}%", fixed(100.0 * wave.transit_share, 0))),
-            Cell::Noted(wave.status.to_owned(), wave.source.clone()),
         ]);
     }
     page.table(
         "Waves: people who would arrive beyond normal traffic; a policy may let fewer in.",
-        &[
-            "Wave",
-            "Group",
-            "From",
-            "To",
-            "People in all",
-            "Most in a day",
-            "Only passing through",
-            "Who they are: status and source",
-        ],
+        &["Wave", "Group", "From", "To", "People in all", "Most in a day", "Only passing through"],
         &rows,
     );
+    for wave in &scenario.waves {
+        let text = format!(
+            "{}: who they are and how many pass through is {}. {}.",
+            title(&wave.id),
+            match wave.status {
+                "source" => "taken from a source",
+                "derived" => "derived from sources",
+                _ => "assumed",
+            },
+            wave.source.trim_end_matches('.')
+        );
+        page.paragraph("soft", &text);
+    }
 }
 
 fn policies(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
