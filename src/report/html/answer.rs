@@ -244,3 +244,32 @@ fn kinds(page: &mut Page, m: &Material) {
     );
     page.table(&caption, &["What", "Before", "Peak", "End"], &rows);
 }
+
+/// Says whether calm at the end comes with people having left or moved apart.
+fn peace(page: &mut Page, m: &Material) {
+    page.paragraph(
+        "",
+        "Few incidents can mean peace. They can also mean that people have left or moved apart. So the three are \
+         always shown together. Some incidents happen in any week, without a shock: look at what comes on top. \
+         Most are hostile speech; they are counted at full scale, never thinned.",
+    );
+    let Some(incidents) = m.row("incidents") else { return };
+    let calmer =
+        incidents.all.end.band.q50 < incidents.all.furthest.band.q50 && incidents.all.size() > 0.0;
+    let mut price = Vec::new();
+    for (id, what) in [("exits", "more people leave"), ("segregation", "groups live further apart")]
+    {
+        if m.row(id).is_some_and(|r| r.all.clear() && r.all.size() > 0.0) {
+            price.push(what);
+        }
+    }
+    if calmer && !price.is_empty() {
+        page.paragraph(
+            "note",
+            &format!(
+                "Incidents fall back from their peak here, but in the course of the run {}. Part of the calm may be peace by exit.",
+                price.join(" and ")
+            ),
+        );
+    }
+}
