@@ -80,7 +80,7 @@ fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
     );
     for wave in &scenario.waves {
         let text = format!(
-            "{}: who they are and how many pass through is {}. {}.",
+            "{}: who they are and how many pass through is {}: {}.",
             title(&wave.id),
             match wave.status {
                 "source" => "taken from a source",
