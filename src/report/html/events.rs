@@ -32,9 +32,9 @@ impl Drift {
     fn name(self) -> &'static str {
         match self {
             Self::Rents => "Season and trend of asking rents",
-            Self::RentsOfRegions => "The same, in single regions",
+            Self::RentsOfRegions => "Season and trend of asking rents, single regions",
             Self::Prices => "Outside drift of consumer prices",
-            Self::PricesOfRegions => "The same, in single regions",
+            Self::PricesOfRegions => "Outside drift of consumer prices, single regions",
         }
     }
 
