@@ -162,7 +162,8 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
     Ok(if flags.quiet {
         String::new()
     } else {
-        format!("{summary}\n{profile}{}\n", folder.path().display())
+        let page = if flags.no_plots { "" } else { "read first: report.html in the run folder\n" };
+        format!("{summary}\n{profile}{page}{}\n", folder.path().display())
     })
 }
 

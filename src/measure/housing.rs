@@ -53,7 +53,10 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
         ("returns", Flow::Returns),
         ("evictions", Flow::Evictions),
     ] {
-        out.sum(id, &flow(f));
+        // Flows are empty at week 0.
+        if world.week > 0 {
+            out.sum(id, &flow(f));
+        }
     }
     let cost: Vec<f64> = flow(Flow::LeverCost).chunks(groups).map(|c| c.iter().sum()).collect();
     out.regional_sum("lever_cost", &cost);

@@ -42,6 +42,19 @@ pub struct CellProvenance {
     pub source: String,
 }
 
+/// How far an entry of the scenario file can be trusted, and why it is what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Table of the file, in words: `border`, `gate`, `group`, `relation` or `shock`.
+    pub part: &'static str,
+    /// Id of the entry; the two groups of a relation; empty for the border.
+    pub id: String,
+    /// `source`, `derived` or `assumed`.
+    pub status: &'static str,
+    /// Source, or the reason of an assumption.
+    pub source: String,
+}
+
 /// One region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Region {
@@ -142,6 +155,10 @@ pub struct Wave {
     pub outside_income_share: f64,
     /// Share whose views side with the state the wave's group is associated with, `[0, 1]`.
     pub pro_state_share: f64,
+    /// How far its numbers can be trusted: `source`, `derived` or `assumed`.
+    pub status: &'static str,
+    /// Source, or the reason of an assumption.
+    pub source: String,
 }
 
 /// An outside event with a date.
@@ -354,6 +371,8 @@ pub struct Scenario {
     pub regions: Vec<Region>,
     /// Where each cell of the regional table comes from.
     pub provenance: Vec<CellProvenance>,
+    /// Status and source of every entry of the file but the waves, which carry their own.
+    pub statements: Vec<Statement>,
     /// Border crossings; may be empty when there are no waves.
     pub gates: Vec<Gate>,
     /// Normal border traffic, persons a day over all gates.
