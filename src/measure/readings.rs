@@ -59,6 +59,16 @@ impl Readings {
         }
     }
 
+    /// Leaves every flow empty: before the first week nothing has flowed.
+    pub fn clear_flows(&mut self) {
+        let width = self.at(1, 0, 0, 0);
+        for (i, values) in INDICATORS.iter().zip(self.values.chunks_mut(width)) {
+            if i.flow {
+                values.fill(f64::NAN);
+            }
+        }
+    }
+
     /// A count by region and group (`region * groups + group`) that adds up.
     pub fn sum(&mut self, id: &str, counts: &[f64]) {
         let ones = vec![1.0; counts.len()];
