@@ -1,5 +1,7 @@
 //! The whole week on one screen.
 
+mod access;
+
 use super::{
     acts, affect, arrivals, blame, contact, exit, housing, incidents, information, labour, money,
     prices, response, services, threat, trust, wellbeing,
@@ -14,29 +16,77 @@ pub struct Step {
     pub name: &'static str,
     /// What it does to the world.
     pub run: fn(&Context<'_>, &mut World),
+    /// Columns of the world it reads, as they are when its turn comes.
+    pub reads: &'static [&'static str],
+    /// Columns of the world it writes; it may read them too.
+    pub writes: &'static [&'static str],
+}
+
+impl Step {
+    const fn new(
+        name: &'static str,
+        run: fn(&Context<'_>, &mut World),
+        access: access::Access,
+    ) -> Self {
+        Self { name, run, reads: access.reads, writes: access.writes }
+    }
 }
 
 /// The week, in order.
 pub const WEEK: &[Step] = &[
-    Step { name: "season", run: season },
-    Step { name: "arrivals", run: arrivals::step },
-    Step { name: "services", run: services::step },
-    Step { name: "housing", run: housing::step },
-    Step { name: "labour", run: labour::step },
-    Step { name: "prices", run: prices::step },
-    Step { name: "wellbeing", run: wellbeing::step },
-    Step { name: "contact", run: contact::step },
-    Step { name: "information", run: information::step },
-    Step { name: "threat", run: threat::step },
-    Step { name: "blame", run: blame::step },
-    Step { name: "affect", run: affect::step },
-    Step { name: "acts", run: acts::step },
-    Step { name: "incidents", run: incidents::step },
-    Step { name: "response", run: response::step },
-    Step { name: "trust", run: trust::step },
-    Step { name: "exit", run: exit::step },
-    Step { name: "money", run: money::step },
+    Step::new("season", season, access::SEASON),
+    Step::new("arrivals", arrivals::step, access::ARRIVALS),
+    Step::new("services", services::step, access::SERVICES),
+    Step::new("housing", housing::step, access::HOUSING),
+    Step::new("labour", labour::step, access::LABOUR),
+    Step::new("prices", prices::step, access::PRICES),
+    Step::new("wellbeing", wellbeing::step, access::WELLBEING),
+    Step::new("contact", contact::step, access::CONTACT),
+    Step::new("information", information::step, access::INFORMATION),
+    Step::new("threat", threat::step, access::THREAT),
+    Step::new("blame", blame::step, access::BLAME),
+    Step::new("affect", affect::step, access::AFFECT),
+    Step::new("acts", acts::step, access::ACTS),
+    Step::new("incidents", incidents::step, access::INCIDENTS),
+    Step::new("response", response::step, access::RESPONSE),
+    Step::new("trust", trust::step, access::TRUST),
+    Step::new("exit", exit::step, access::EXIT),
+    Step::new("money", money::step, access::MONEY),
 ];
+
+/// Columns with several writers, and the rule that keeps them apart.
+pub const SHARED: &[(&str, &str)] = &[
+    ("households.presence", LIVES),
+    ("households.cell", LIVES),
+    ("households.tenure", LIVES),
+    ("households.dwelling", LIVES),
+    ("households.rent", LIVES),
+    ("households.lease_end", LIVES),
+    ("households.notice_until", LIVES),
+    ("households.search_left", LIVES),
+    ("households.seeking", LIVES),
+    ("households.unhoused_weeks", LIVES),
+    (
+        "households.income",
+        "housing pools the incomes of those who share; labour changes the wage part only",
+    ),
+    ("dwellings.state", LETS),
+    ("dwellings.ask", LETS),
+    (
+        "flows",
+        "each kind of flow is added to, never set; several may add to exits and to lever cost",
+    ),
+    ("society.threat", "threat sets it; blame then takes off what is laid on others"),
+    ("society.act_probability", LEAVES),
+    ("society.rung", LEAVES),
+];
+
+/// Rule of the columns that say where and how a household lives.
+const LIVES: &str = "arrivals places, moves and removes newcomers; housing does the rest; exit clears those who leave";
+/// Rule of the columns of dwellings.
+const LETS: &str = "housing lets and offers; arrivals and exit offer what is left behind";
+/// Rule of the columns of acts.
+const LEAVES: &str = "acts sets it; exit clears it for those who leave";
 
 /// Season and trend of rents: the outside level of each region at the end of the week.
 pub fn season(ctx: &Context<'_>, world: &mut World) {
@@ -57,3 +107,6 @@ pub fn season(ctx: &Context<'_>, world: &mut World) {
         *level = exp(log);
     }
 }
+
+#[cfg(test)]
+mod tests;
