@@ -100,6 +100,8 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
     let bands = pool.install(|| bands(&plan, setting.scenario.weeks, &series));
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let fault = |e: OutputError| Failure::Run(e.to_string());
+    // What an earlier run left and this one does not make would be taken for this one's.
+    let stale = folder.listed();
     // Without a manifest the folder says itself that it is not whole.
     folder.remove("manifest.json").map_err(fault)?;
     files.extend(write_tables(folder, &setting, &plan, &finished, &bands).map_err(fault)?);
@@ -130,6 +132,11 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
         String::new()
     };
     let summary = if flags.quiet { String::new() } else { report::summary(&input) };
+    for name in stale {
+        if !files.contains_key(&name) {
+            folder.remove(&name).map_err(fault)?;
+        }
+    }
     let manifest = Manifest {
         qonaq_version: VERSION.into(),
         scenario: setting.scenario.name.clone(),

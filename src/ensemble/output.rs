@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -100,16 +100,28 @@ impl RunFolder {
         if empty {
             return Ok(RunState::Free);
         }
-        let manifest = fs::read_to_string(self.path.join("manifest.json"))
-            .ok()
-            .and_then(|text| serde_json::from_str::<Manifest>(&text).ok());
-        match manifest {
+        match self.manifest() {
             Some(m) if m.resolved_hash == hash && m.qonaq_version == version => {
                 Ok(if m.complete && !force { RunState::Done(m) } else { RunState::Replace })
             }
             _ if force => Ok(RunState::Replace),
             _ => Err(OutputError::Occupied { path: self.path.display().to_string() }),
         }
+    }
+
+    fn manifest(&self) -> Option<Manifest> {
+        let text = fs::read_to_string(self.path.join("manifest.json")).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Names of the files an earlier run lists as its own; none without its manifest.
+    pub fn listed(&self) -> Vec<String> {
+        // A manifest is a file anyone can write: names that lead out of the folder are nobody's.
+        let inside = |name: &String| {
+            Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
+        };
+        let files = self.manifest().map(|m| m.files).unwrap_or_default();
+        files.into_keys().filter(inside).collect()
     }
 
     /// Writes one file whole and returns its hash.

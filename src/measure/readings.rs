@@ -14,6 +14,9 @@ pub struct Readings {
     groups: usize,
     values: Vec<f64>,
     households: Vec<u32>,
+    /// Order in which groups and targets are summed: it does not depend on the file.
+    group_order: Vec<usize>,
+    target_order: Vec<usize>,
 }
 
 impl Readings {
@@ -30,7 +33,10 @@ impl Readings {
         let targets = setting.targets.len();
         let values =
             vec![f64::NAN; INDICATORS.len() * (targets + 1) * (regions + 1) * (groups + 1)];
-        Self { targets, regions, groups, values, households }
+        let group_order = setting.group_order.clone();
+        let place = |g: &usize| setting.targets.iter().position(|t| t == g);
+        let target_order = group_order.iter().filter_map(place).collect();
+        Self { targets, regions, groups, values, households, group_order, target_order }
     }
 
     fn at(&self, i: usize, target: usize, region: usize, group: usize) -> usize {
@@ -59,6 +65,16 @@ impl Readings {
         }
     }
 
+    /// Leaves every flow empty: before the first week nothing has flowed.
+    pub fn clear_flows(&mut self) {
+        let width = self.at(1, 0, 0, 0);
+        for (i, values) in INDICATORS.iter().zip(self.values.chunks_mut(width)) {
+            if i.flow {
+                values.fill(f64::NAN);
+            }
+        }
+    }
+
     /// A count by region and group (`region * groups + group`) that adds up.
     pub fn sum(&mut self, id: &str, counts: &[f64]) {
         let ones = vec![1.0; counts.len()];
@@ -80,8 +96,8 @@ impl Readings {
         for r in 0..=self.regions {
             for g in 0..=self.groups {
                 let (mut sum, mut n) = (0.0, 0.0);
-                for t in 1..=self.targets {
-                    let x = self.values[self.at(i, t, r, g)];
+                for t in &self.target_order {
+                    let x = self.values[self.at(i, t + 1, r, g)];
                     if !x.is_nan() {
                         sum += x;
                         n += 1.0;
@@ -133,7 +149,9 @@ impl Readings {
             for g in 0..=groups {
                 let (mut n, mut d, mut count) = (0.0, 0.0, 0);
                 for rr in if r == 0 { 0..regions } else { r - 1..r } {
-                    for gg in if g == 0 { 0..groups } else { g - 1..g } {
+                    let some = g.checked_sub(1);
+                    let those = some.as_ref().map_or(&self.group_order[..], std::slice::from_ref);
+                    for gg in those {
                         let k = rr * groups + gg;
                         n += part[k];
                         d += whole[k];

@@ -1,5 +1,7 @@
 //! The whole week on one screen.
 
+mod access;
+
 use super::{
     acts, affect, arrivals, blame, contact, exit, housing, incidents, information, labour, money,
     prices, response, services, threat, trust, wellbeing,
@@ -16,101 +18,168 @@ pub struct Step {
     pub meaning: &'static str,
     /// What it does to the world.
     pub run: fn(&Context<'_>, &mut World),
+    /// Columns of the world it reads, as they are when its turn comes.
+    pub reads: &'static [&'static str],
+    /// Columns of the world it writes; it may read them too.
+    pub writes: &'static [&'static str],
+}
+
+impl Step {
+    const fn new(
+        name: &'static str,
+        meaning: &'static str,
+        run: fn(&Context<'_>, &mut World),
+        access: access::Access,
+    ) -> Self {
+        Self { name, meaning, run, reads: access.reads, writes: access.writes }
+    }
 }
 
 /// The week, in order.
 pub const WEEK: &[Step] = &[
-    Step {
-        name: "season",
-        meaning: "Moves the outside level of rents in each region by season and trend.",
-        run: season,
-    },
-    Step {
-        name: "arrivals",
-        meaning: "Lets people through the border to a region; some move on, go back or change region later.",
-        run: arrivals::step,
-    },
-    Step {
-        name: "services",
-        meaning: "Works off the queues at service centres, where newcomers register.",
-        run: services::step,
-    },
-    Step {
-        name: "housing",
-        meaning: "Lists, matches and renews tenancies; landlords set asking rents; some tenants are given notice.",
-        run: housing::step,
-    },
-    Step {
-        name: "labour",
-        meaning: "Separates, hires and re-offers jobs; wages follow how tight each market is.",
-        run: labour::step,
-    },
-    Step {
-        name: "prices",
-        meaning: "Moves consumer prices with outside drift, newcomers' spending and cheap informal work.",
-        run: prices::step,
-    },
-    Step {
-        name: "wellbeing",
-        meaning: "Moves life satisfaction with income, rent, home and work against what people are used to.",
-        run: wellbeing::step,
-    },
-    Step {
-        name: "contact",
-        meaning: "Counts who is seen and who is met where people live; both fade slowly.",
-        run: contact::step,
-    },
-    Step {
-        name: "information",
-        meaning: "Carries media coverage, rumours and official word; updates beliefs about others.",
-        run: information::step,
-    },
-    Step {
-        name: "threat",
-        meaning: "Adds up what people see as threats to jobs, homes, services, safety and way of life.",
-        run: threat::step,
-    },
-    Step {
-        name: "blame",
-        meaning: "Lays losses on groups, on the authorities or on nobody.",
-        run: blame::step,
-    },
-    Step {
-        name: "affect",
-        meaning: "Moves fear and hostility toward each target: own threat, others nearby and online, decay to an anchor.",
-        run: affect::step,
-    },
-    Step {
-        name: "acts",
-        meaning: "Lets households help, or act against others once their threshold is passed.",
-        run: acts::step,
-    },
-    Step {
-        name: "incidents",
-        meaning: "Turns acts and earlier incidents into incidents, which may set off more.",
-        run: incidents::step,
-    },
-    Step {
-        name: "response",
-        meaning: "Answers incidents: reports, police, courts, mediation, denial or acknowledgement.",
-        run: response::step,
-    },
-    Step {
-        name: "trust",
-        meaning: "Moves trust in courts, police and authorities with what they are seen to do.",
-        run: trust::step,
-    },
-    Step {
-        name: "exit",
-        meaning: "Lets households leave the country out of fear or for a better life elsewhere.",
-        run: exit::step,
-    },
-    Step {
-        name: "money",
-        meaning: "Writes into the accounts who paid whom: wages, rents, spending, taxes, policies.",
-        run: money::step,
-    },
+    Step::new(
+        "season",
+        "Moves the outside level of rents in each region by season and trend.",
+        season,
+        access::SEASON,
+    ),
+    Step::new(
+        "arrivals",
+        "Lets people through the border to a region; some move on, go back or change region later.",
+        arrivals::step,
+        access::ARRIVALS,
+    ),
+    Step::new(
+        "services",
+        "Works off the queues at service centres, where newcomers register.",
+        services::step,
+        access::SERVICES,
+    ),
+    Step::new(
+        "housing",
+        "Lists, matches and renews tenancies; landlords set asking rents; some tenants are given notice.",
+        housing::step,
+        access::HOUSING,
+    ),
+    Step::new(
+        "labour",
+        "Separates, hires and re-offers jobs; wages follow how tight each market is.",
+        labour::step,
+        access::LABOUR,
+    ),
+    Step::new(
+        "prices",
+        "Moves consumer prices with outside drift, newcomers' spending and cheap informal work.",
+        prices::step,
+        access::PRICES,
+    ),
+    Step::new(
+        "wellbeing",
+        "Moves life satisfaction with income, rent, home and work against what people are used to.",
+        wellbeing::step,
+        access::WELLBEING,
+    ),
+    Step::new(
+        "contact",
+        "Counts who is seen and who is met where people live; both fade slowly.",
+        contact::step,
+        access::CONTACT,
+    ),
+    Step::new(
+        "information",
+        "Carries media coverage, rumours and official word; updates beliefs about others.",
+        information::step,
+        access::INFORMATION,
+    ),
+    Step::new(
+        "threat",
+        "Adds up what people see as threats to jobs, homes, services, safety and way of life.",
+        threat::step,
+        access::THREAT,
+    ),
+    Step::new(
+        "blame",
+        "Lays losses on groups, on the authorities or on nobody.",
+        blame::step,
+        access::BLAME,
+    ),
+    Step::new(
+        "affect",
+        "Moves fear and hostility toward each target: own threat, others nearby and online, decay to an anchor.",
+        affect::step,
+        access::AFFECT,
+    ),
+    Step::new(
+        "acts",
+        "Lets households help, or act against others once their threshold is passed.",
+        acts::step,
+        access::ACTS,
+    ),
+    Step::new(
+        "incidents",
+        "Turns acts and earlier incidents into incidents, which may set off more.",
+        incidents::step,
+        access::INCIDENTS,
+    ),
+    Step::new(
+        "response",
+        "Answers incidents: reports, police, courts, mediation, denial or acknowledgement.",
+        response::step,
+        access::RESPONSE,
+    ),
+    Step::new(
+        "trust",
+        "Moves trust in courts, police and authorities with what they are seen to do.",
+        trust::step,
+        access::TRUST,
+    ),
+    Step::new(
+        "exit",
+        "Lets households leave the country out of fear or for a better life elsewhere.",
+        exit::step,
+        access::EXIT,
+    ),
+    Step::new(
+        "money",
+        "Writes into the accounts who paid whom: wages, rents, spending, taxes, policies.",
+        money::step,
+        access::MONEY,
+    ),
 ];
+
+/// Columns with several writers, and the rule that keeps them apart.
+pub const SHARED: &[(&str, &str)] = &[
+    ("households.presence", LIVES),
+    ("households.cell", LIVES),
+    ("households.tenure", LIVES),
+    ("households.dwelling", LIVES),
+    ("households.rent", LIVES),
+    ("households.lease_end", LIVES),
+    ("households.notice_until", LIVES),
+    ("households.search_left", LIVES),
+    ("households.seeking", LIVES),
+    ("households.unhoused_weeks", LIVES),
+    (
+        "households.income",
+        "housing pools the incomes of those who share; labour changes the wage part only",
+    ),
+    ("dwellings.state", LETS),
+    ("dwellings.ask", LETS),
+    (
+        "flows",
+        "each kind of flow is added to, never set; several may add to exits and to lever cost",
+    ),
+    ("society.threat", "threat sets it; blame then takes off what is laid on others"),
+    ("society.act_probability", LEAVES),
+    ("society.rung", LEAVES),
+];
+
+/// Rule of the columns that say where and how a household lives.
+const LIVES: &str = "arrivals places, moves and removes newcomers; housing does the rest; exit clears those who leave";
+/// Rule of the columns of dwellings.
+const LETS: &str = "housing lets and offers; arrivals and exit offer what is left behind";
+/// Rule of the columns of acts.
+const LEAVES: &str = "acts sets it; exit clears it for those who leave";
 
 /// Season and trend of rents: the outside level of each region at the end of the week.
 pub fn season(ctx: &Context<'_>, world: &mut World) {
@@ -131,3 +200,6 @@ pub fn season(ctx: &Context<'_>, world: &mut World) {
         *level = exp(log);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,8 @@
 //! all waves follow, sorted by day.
 
 pub mod accounts;
+#[cfg(test)]
+pub mod columns;
 pub mod conduct;
 mod digest;
 pub mod dwellings;

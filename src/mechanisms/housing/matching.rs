@@ -142,6 +142,10 @@ fn settle(
         rivals[l] += 1;
         let best = winner[l];
         let earlier = || {
+            // Whoever can pay nothing scores minus infinity, like the empty place.
+            if best.1 == NONE {
+                return false;
+            }
             let other = seekers[applications[best.1 as usize].seeker as usize] as usize;
             setting.people.address[i] < setting.people.address[other]
         };

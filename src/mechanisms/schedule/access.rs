@@ -1,0 +1,378 @@
+//! Which columns of the world each mechanism reads and writes. Tests hold every mechanism to its lists.
+
+/// What a mechanism may touch.
+#[derive(Debug, Clone, Copy)]
+pub struct Access {
+    /// Columns it reads.
+    pub reads: &'static [&'static str],
+    /// Columns it writes; it may read them too.
+    pub writes: &'static [&'static str],
+}
+
+/// Access of the mechanism `season`.
+pub const SEASON: Access = Access { reads: &[], writes: &["rent_level"] };
+
+/// Access of the mechanism `arrivals`.
+pub const ARRIVALS: Access = Access {
+    reads: &["households.persons", "dwellings.by_region", "markets"],
+    writes: &[
+        "households.presence",
+        "households.region",
+        "households.cell",
+        "households.tenure",
+        "households.dwelling",
+        "households.rent",
+        "households.lease_end",
+        "households.notice_until",
+        "households.search_left",
+        "households.seeking",
+        "households.unhoused_weeks",
+        "households.entry_week",
+        "dwellings.state",
+        "dwellings.ask",
+        "waiting",
+        "queues.gate_backlog",
+        "queues.gate_wait_days",
+        "flows",
+    ],
+};
+
+/// Access of the mechanism `services`.
+pub const SERVICES: Access = Access {
+    reads: &["flows"],
+    writes: &["queues.service_backlog", "queues.service_wait_days", "queues.service_unmet"],
+};
+
+/// Access of the mechanism `housing`.
+pub const HOUSING: Access = Access {
+    reads: &[
+        "households.region",
+        "society.hostility",
+        "society.presence",
+        "society.regions.help",
+        "rent_level",
+        "price_level",
+    ],
+    writes: &[
+        "households.presence",
+        "households.cell",
+        "households.persons",
+        "households.tenure",
+        "households.dwelling",
+        "households.rent",
+        "households.income",
+        "households.savings",
+        "households.lease_end",
+        "households.notice_until",
+        "households.search_left",
+        "households.seeking",
+        "households.unhoused_weeks",
+        "dwellings.address",
+        "dwellings.region",
+        "dwellings.band",
+        "dwellings.cell",
+        "dwellings.log_reference",
+        "dwellings.reference",
+        "dwellings.state",
+        "dwellings.ask",
+        "dwellings.landlord",
+        "dwellings.short_let_friction",
+        "dwellings.by_region",
+        "markets",
+        "flows",
+    ],
+};
+
+/// Access of the mechanism `labour`.
+pub const LABOUR: Access = Access {
+    reads: &["households.presence", "households.region"],
+    writes: &[
+        "households.income",
+        "flows",
+        "society.regions.displaced",
+        "labour.work",
+        "labour.weeks",
+        "labour.region",
+        "labour.employer",
+        "labour.wage_income",
+        "labour.markets",
+        "labour.applications",
+        "labour.hires",
+        "labour.newcomers_informal",
+        "labour.employed",
+        "labour.newcomer_spending",
+    ],
+};
+
+/// Access of the mechanism `prices`.
+pub const PRICES: Access = Access {
+    reads: &["labour.newcomers_informal", "labour.employed", "labour.newcomer_spending"],
+    writes: &["price_level", "prices"],
+};
+
+/// Access of the mechanism `wellbeing`.
+pub const WELLBEING: Access = Access {
+    reads: &[
+        "week",
+        "households.presence",
+        "households.region",
+        "households.tenure",
+        "households.rent",
+        "households.income",
+        "households.entry_week",
+        "queues.service_wait_days",
+        "price_level",
+        "prices",
+        "labour.work",
+    ],
+    writes: &["society.life_satisfaction"],
+};
+
+/// Access of the mechanism `contact`.
+pub const CONTACT: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "households.cell",
+        "households.persons",
+        "society.hostility",
+    ],
+    writes: &[
+        "society.contact",
+        "society.exposure",
+        "society.presence",
+        "society.settled",
+        "society.meeting",
+        "society.members",
+        "society.arrival_ties",
+        "society.regions.presence",
+        "society.regions.settled",
+    ],
+};
+
+/// Access of the mechanism `information`.
+pub const INFORMATION: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "society.fear",
+        "society.hostility",
+        "society.trust",
+        "society.members",
+        "society.regions.displaced",
+        "society.regions.worst_severity",
+    ],
+    writes: &[
+        "society.mood",
+        "society.opinion",
+        "society.rumours",
+        "society.state_threat",
+        "society.regions.salience",
+        "society.regions.visible_hostility",
+        "society.regions.online_hostility",
+        "society.regions.displaced_believed",
+        "society.regions.rumour",
+        "society.regions.silence_days",
+    ],
+};
+
+/// Access of the mechanism `threat`.
+pub const THREAT: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "households.cell",
+        "households.tenure",
+        "households.rent",
+        "households.income",
+        "markets",
+        "queues.service_wait_days",
+        "society.settled",
+        "society.rumours",
+        "society.state_threat",
+        "society.regions.salience",
+        "society.regions.settled",
+        "society.regions.displaced_believed",
+        "rent_level",
+        "price_level",
+    ],
+    writes: &["society.threat", "society.usual_burden", "society.loss", "society.base_rent"],
+};
+
+/// Access of the mechanism `blame`.
+pub const BLAME: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "society.hostility",
+        "society.trust",
+        "society.loss",
+        "society.regions.salience",
+        "society.regions.visible_hostility",
+        "society.regions.acknowledged_fault",
+    ],
+    writes: &["society.threat", "society.blame_outgroups"],
+};
+
+/// Access of the mechanism `affect`.
+pub const AFFECT: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "households.cell",
+        "flows",
+        "society.contact",
+        "society.threat",
+        "society.exposure",
+        "society.mood",
+        "society.opinion",
+        "society.arrival_ties",
+        "society.regions.salience",
+        "society.regions.online_hostility",
+        "society.regions.incidents",
+    ],
+    writes: &["society.fear", "society.fear_floor", "society.hostility"],
+};
+
+/// Access of the mechanism `acts`.
+pub const ACTS: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "households.cell",
+        "households.persons",
+        "households.tenure",
+        "society.hostility",
+        "society.threat",
+        "society.trust",
+        "society.regions.perceived_sanction",
+    ],
+    writes: &[
+        "society.norm",
+        "society.act_probability",
+        "society.rung",
+        "society.regions.acting",
+        "society.regions.fatigue",
+        "society.regions.help",
+        "society.regions.help_willing",
+        "conduct.cell_acting",
+        "conduct.online_acting",
+        "conduct.households",
+        "conduct.persons",
+        "conduct.trust",
+        "conduct.helpers",
+        "conduct.hostile_acts",
+        "conduct.norm",
+    ],
+};
+
+/// Access of the mechanism `incidents`.
+pub const INCIDENTS: Access = Access {
+    reads: &[
+        "conduct.households",
+        "conduct.persons",
+        "conduct.trust",
+        "conduct.hostile_acts",
+        "conduct.norm",
+        "conduct.mediation",
+    ],
+    writes: &[
+        "society.regions.worst_severity",
+        "society.regions.incidents",
+        "society.regions.incidents_reported",
+        "incidents",
+        "conduct.excitation",
+        "conduct.attacks",
+        "conduct.branching",
+        "conduct.branching_peak",
+    ],
+};
+
+/// Access of the mechanism `response`.
+pub const RESPONSE: Access = Access {
+    reads: &[
+        "society.regions.acting",
+        "incidents",
+        "conduct.households",
+        "conduct.trust",
+        "conduct.usual_fairness",
+        "conduct.ordinary_loss",
+    ],
+    writes: &[
+        "flows",
+        "society.regions.perceived_sanction",
+        "society.regions.police_capacity",
+        "society.regions.denial_detected",
+        "society.regions.admitted",
+        "society.regions.acknowledged_fault",
+        "society.regions.fairness",
+        "conduct.mediation",
+        "conduct.denials",
+    ],
+};
+
+/// Access of the mechanism `trust`.
+pub const TRUST: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "society.regions.salience",
+        "society.regions.denial_detected",
+        "society.regions.admitted",
+        "society.regions.fairness",
+        "conduct.ordinary_loss",
+    ],
+    writes: &["society.trust"],
+};
+
+/// Access of the mechanism `exit`.
+pub const EXIT: Access = Access {
+    reads: &[
+        "week",
+        "households.region",
+        "households.persons",
+        "households.tenure",
+        "households.income",
+        "queues.service_wait_days",
+        "society.fear",
+        "society.hostility",
+        "society.trust",
+        "society.regions.incidents",
+        "conduct.persons",
+        "conduct.attacks",
+        "price_level",
+        "labour.work",
+    ],
+    writes: &[
+        "households.presence",
+        "households.cell",
+        "households.dwelling",
+        "households.rent",
+        "households.lease_end",
+        "households.notice_until",
+        "households.search_left",
+        "households.seeking",
+        "dwellings.state",
+        "dwellings.ask",
+        "flows",
+        "society.act_probability",
+        "society.rung",
+        "conduct.homes_left",
+        "conduct.departed",
+    ],
+};
+
+/// Access of the mechanism `money`.
+pub const MONEY: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "households.rent",
+        "households.income",
+        "price_level",
+        "labour.work",
+        "labour.wage_income",
+        "labour.markets",
+    ],
+    writes: &["flows", "accounts"],
+};

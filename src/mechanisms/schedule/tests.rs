@@ -1,0 +1,133 @@
+//! Each mechanism keeps to what it declares: it writes nothing else, and nothing else reaches what it writes.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicBool;
+
+use super::*;
+use crate::engine::draws::Draws;
+use crate::engine::replicate;
+use crate::scenario::{LEVERS, Lever, LeverInfo, Shock, testing};
+use crate::world::columns::{COLUMNS, digest};
+
+/// A shock over three weeks in the middle of the wave.
+fn shock(kind: ShockKind) -> Shock {
+    Shock { id: "shock".into(), day: 80, days: 21, region: None, kind, source: String::new() }
+}
+
+/// Small towns in the middle of the wave, with everything in them that happens seldom: the setting and the
+/// world after twelve weeks.
+fn mid_run() -> (Setting, World) {
+    let mut scenario = testing::two_towns();
+    (scenario.scale, scenario.weeks) = (0.1, 12);
+    scenario.shocks = [
+        ShockKind::Rents { log_change: 0.1 },
+        ShockKind::Prices { log_change: 0.1 },
+        ShockKind::Media { target: 2, coverage: 1.0 },
+        ShockKind::Incident { target: 2, severity: 50.0 },
+        ShockKind::StateThreat { target: 2, level: 0.5 },
+    ]
+    .map(shock)
+    .to_vec();
+    let lever = |info: &LeverInfo| Lever {
+        id: "lever".into(),
+        kind: info.kind,
+        start_day: 0,
+        end_day: 1000,
+        strength: 0.4,
+        compliance: 0.8,
+        cost_per_unit: 10.0,
+        regions: vec![0],
+    };
+    scenario.levers = LEVERS.iter().map(lever).collect();
+    scenario.parameters.exit.base = 2.0;
+    scenario.parameters.information.rumour_birth = 5.0;
+    scenario.parameters.response.detection = 0.5;
+    let (setting, week0) = replicate::week0(scenario);
+    let go = AtomicBool::new(false);
+    let world = replicate::run(&setting, &week0, 0, &go, |_, _| {}).unwrap();
+    (setting, world)
+}
+
+fn digests(world: &mut World) -> BTreeMap<&'static str, blake3::Hash> {
+    COLUMNS.iter().map(|(name, parts)| (*name, digest(world, *parts))).collect()
+}
+
+/// The weeks after `mid_run`, step by step: what `look` says about a step and the world before it.
+fn at_each_step(mut look: impl FnMut(&Context<'_>, &Step, &World)) {
+    let (setting, mut world) = mid_run();
+    for week in 13..15 {
+        let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week };
+        world.flows.clear();
+        for step in WEEK {
+            look(&ctx, step, &world);
+            (step.run)(&ctx, &mut world);
+        }
+        world.week = week;
+    }
+}
+
+#[test]
+fn every_declared_column_exists() {
+    for name in WEEK.iter().flat_map(|s| s.reads.iter().chain(s.writes)) {
+        assert!(COLUMNS.iter().any(|(column, _)| column == name), "{name}");
+    }
+}
+
+#[test]
+fn a_step_writes_only_what_it_declares() {
+    let mut faults = Vec::new();
+    at_each_step(|ctx, step, before| {
+        let mut world = before.clone();
+        let old = digests(&mut world);
+        (step.run)(ctx, &mut world);
+        for (name, hash) in digests(&mut world) {
+            if old[name] != hash && !step.writes.contains(&name) {
+                faults.push(format!("{} writes {name}", step.name));
+            }
+        }
+    });
+    faults.sort();
+    faults.dedup();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_step_reads_only_what_it_declares() {
+    let mut faults = Vec::new();
+    at_each_step(|ctx, step, before| {
+        if ctx.week > 13 {
+            return;
+        }
+        let mut after = before.clone();
+        (step.run)(ctx, &mut after);
+        let expected = digests(&mut after);
+        for (name, parts) in COLUMNS {
+            if step.reads.contains(name) || step.writes.contains(name) {
+                continue;
+            }
+            let mut world = before.clone();
+            parts(&mut world).into_iter().for_each(|part| part.scramble());
+            let done = catch_unwind(AssertUnwindSafe(|| (step.run)(ctx, &mut world))).is_ok();
+            let mut same = |written: &&&str| {
+                let (_, parts) = COLUMNS.iter().find(|c| c.0 == **written).unwrap();
+                digest(&mut world, *parts) == expected[**written]
+            };
+            let reached = step.writes.iter().filter(|w| !same(w)).count();
+            if !done || reached > 0 {
+                faults.push(format!("{} reads {name} ({reached}, {done})", step.name));
+            }
+        }
+    });
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_column_with_several_writers_has_a_rule() {
+    for (name, _) in COLUMNS {
+        let writers: Vec<&str> =
+            WEEK.iter().filter(|s| s.writes.contains(name)).map(|s| s.name).collect();
+        let shared = SHARED.iter().any(|(column, _)| column == name);
+        assert_eq!(writers.len() > 1, shared, "{name} is written by {writers:?}");
+    }
+}

@@ -1,0 +1,174 @@
+//! The whole model answers a change of its inputs in the direction everyone expects, and does not care for
+//! names or the order of a file.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use common::{Table, folder, run};
+use qonaq::engine::replicate;
+use qonaq::ensemble::run_replicates;
+use qonaq::measure::{Bands, Detail, Plan, bands};
+use qonaq::scenario::{Lever, LeverKind, Scenario, Source, load, shipped_data, shipped_text};
+
+const REPLICATES: u32 = 4;
+
+/// The shipped town, thirty weeks, at half its size.
+fn town() -> Scenario {
+    let sets = ["weeks=30", "scale=0.5"].map(str::to_owned);
+    load(&Source::Shipped("small-town".into()), &sets).unwrap().scenario
+}
+
+fn simulate(scenario: Scenario) -> Bands {
+    let (setting, week0) = replicate::week0(scenario);
+    let plan = Plan::new(&setting, Detail::National);
+    let go = AtomicBool::new(false);
+    let done = run_replicates(&setting, &week0, &plan, REPLICATES, 2, &go, &|_| {}).unwrap();
+    let series: Vec<_> = done.into_iter().map(|finished| finished.series).collect();
+    bands(&plan, setting.scenario.weeks, &series)
+}
+
+/// Weekly means over replicates, country, everyone; undefined weeks are left out.
+fn weekly(bands: &Bands, id: &str) -> Vec<f64> {
+    let all = bands.series(None, None, None, id).unwrap();
+    all.iter().map(|band| band.mean).filter(|x| !x.is_nan()).collect()
+}
+
+fn peak(bands: &Bands, id: &str) -> f64 {
+    weekly(bands, id).into_iter().fold(f64::NEG_INFINITY, f64::max)
+}
+
+fn total(bands: &Bands, id: &str) -> f64 {
+    weekly(bands, id).into_iter().sum()
+}
+
+/// A lever of this kind over the whole run, everywhere.
+fn lever(kind: LeverKind, strength: f64) -> Lever {
+    Lever {
+        id: "lever".into(),
+        kind,
+        start_day: 0,
+        end_day: 1000,
+        strength,
+        compliance: 1.0,
+        cost_per_unit: 1.0,
+        regions: Vec::new(),
+    }
+}
+
+/// The town with this multiple of its wave.
+fn with_wave(factor: f64) -> Scenario {
+    let mut scenario = town();
+    scenario.waves[0].daily.iter_mut().for_each(|persons| *persons *= factor);
+    scenario
+}
+
+#[test]
+fn twice_the_arrivals_raise_rents_and_lengthen_queues() {
+    // Small enough that nobody is turned back at the border.
+    let (base, twice) = (simulate(with_wave(0.25)), simulate(with_wave(0.5)));
+    let ratio = total(&twice, "arrivals") / total(&base, "arrivals");
+    assert!((1.5..2.2).contains(&ratio), "arrivals times {ratio}");
+    for id in ["asking_rent", "queue_border", "queue_services"] {
+        let (before, after) = (peak(&base, id), peak(&twice, id));
+        assert!(after > before, "{id}: {before} and {after}");
+    }
+}
+
+#[test]
+fn tenant_protection_lowers_evictions() {
+    let base = simulate(town());
+    let mut scenario = town();
+    scenario.levers.push(lever(LeverKind::TenantProtection, 0.9));
+    let protected = simulate(scenario);
+    let (before, after) = (total(&base, "evictions"), total(&protected, "evictions"));
+    assert!(after < 0.9 * before, "evictions {before} and {after}");
+}
+
+#[test]
+fn twice_the_service_desks_shorten_the_wait() {
+    let base = simulate(town());
+    let mut scenario = town();
+    scenario.levers.push(lever(LeverKind::ServiceCapacity, 1.0));
+    let more = simulate(scenario);
+    let (before, after) = (total(&base, "queue_services"), total(&more, "queue_services"));
+    assert!(after < 0.7 * before, "wait {before} and {after}");
+}
+
+#[test]
+fn wider_gates_shorten_the_wait_at_the_border() {
+    let base = simulate(town());
+    let mut scenario = town();
+    scenario.levers.push(lever(LeverKind::BorderCapacity, 1.0));
+    let wider = simulate(scenario);
+    let (before, after) = (total(&base, "queue_border"), total(&wider, "queue_border"));
+    assert!(after < before, "wait {before} and {after}");
+}
+
+/// Runs a changed text of the shipped town, with its data beside it; all rows of the tables.
+fn rows_of(text: &str, what: &str) -> BTreeMap<String, Vec<Vec<String>>> {
+    let at = folder();
+    let path = at.path().join("small-town.toml");
+    fs::create_dir(at.path().join("data")).unwrap();
+    for name in ["small-town-regions", "small-town-region-sources", "small-town-arrivals"] {
+        let name = format!("data/{name}.csv");
+        fs::write(at.path().join(&name), shipped_data(&name).unwrap()).unwrap();
+    }
+    fs::write(&path, text).unwrap();
+    let out = at.path().join(what);
+    let flags = "--weeks 16 --replicates 2 --scale 0.5 --no-plots --detail full";
+    run(path.to_str().unwrap(), &out, flags);
+    let rows = |name: &str| Table::read(&Path::new(&out).join(name)).rows;
+    ["series.csv", "bands.csv"].map(|name| (name.to_owned(), rows(name))).into()
+}
+
+#[test]
+fn renamed_groups_give_the_same_tables_after_renaming_back() {
+    let text = shipped_text("small-town").unwrap();
+    let names = [("majority", "alpha"), ("minority", "beta"), ("newcomers", "gamma")];
+    let mut renamed = text.to_owned();
+    for (from, to) in names {
+        renamed = renamed.replace(&format!("\"{from}\""), &format!("\"{to}\""));
+    }
+    // The wave keeps its name: it is no group.
+    renamed = renamed.replace("[[waves]]\nid = \"gamma\"", "[[waves]]\nid = \"newcomers\"");
+    let mut found = rows_of(&renamed, "renamed");
+    for cell in found.values_mut().flatten().flatten() {
+        if let Some((from, _)) = names.iter().find(|(_, to)| to == cell) {
+            (*from).clone_into(cell);
+        }
+    }
+    assert!(found == rows_of(text, "shipped"), "names reach the results");
+}
+
+/// The shipped text with its `[[groups]]` in another order.
+fn reordered(text: &str, order: [usize; 3]) -> String {
+    let first = text.find("[[groups]]").unwrap();
+    let end = text.find("[[relations]]").unwrap();
+    let groups: Vec<&str> = text[first..end].split_inclusive("\n\n").collect();
+    assert_eq!(groups.len(), 3);
+    let moved: String = order.iter().map(|&g| groups[g]).collect();
+    format!("{}{moved}{}", &text[..first], &text[end..])
+}
+
+#[test]
+fn groups_in_another_order_give_the_same_rows_in_another_order() {
+    let text = shipped_text("small-town").unwrap();
+    let sorted = |mut tables: BTreeMap<String, Vec<Vec<String>>>| {
+        tables.values_mut().for_each(|rows| rows.sort());
+        tables
+    };
+    let shipped = sorted(rows_of(text, "shipped"));
+    for order in [[2, 0, 1], [1, 0, 2]] {
+        let moved = sorted(rows_of(&reordered(text, order), "moved"));
+        for (name, rows) in &shipped {
+            for (a, b) in rows.iter().zip(&moved[name]) {
+                assert_eq!(a, b, "{name}, order {order:?}");
+            }
+            assert_eq!(rows.len(), moved[name].len());
+        }
+    }
+}
