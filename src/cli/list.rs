@@ -80,7 +80,16 @@ fn scenarios() -> Result<Vec<Value>, Failure> {
 }
 
 fn cards() -> Vec<Value> {
-    register().cards.iter().map(|card| json!(card)).collect()
+    let row = |card: &crate::cards::Card| {
+        let mut row = json!(card);
+        let carried_by: Vec<&str> =
+            register().parameters_of(&card.id).iter().map(|p| p.id.as_str()).collect();
+        if let Value::Object(fields) = &mut row {
+            fields.insert("parameters".to_owned(), json!(carried_by));
+        }
+        row
+    };
+    register().cards.iter().map(row).collect()
 }
 
 fn parameters() -> Vec<Value> {

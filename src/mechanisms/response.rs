@@ -13,7 +13,7 @@
 //! Reads: acting shares, trust sums, this week's incidents. Writes of each region: perceived sanction,
 //! police capacity, fairness, `denial_detected`, `admitted`, `acknowledged_fault`; mediation, denials,
 //! lever cost. Off: `response.effectiveness` 0, `response.mediation_strength` 0, `response.denial_habit` 0.
-//! Cards: S0-H18, S0-H20, S0-H21, S0-H46, S2-H04, S2-H18, S2-H22, S2-H29. Sources: deterrence by perceived
+//! Cards: S0-H18, S0-H21, S0-H22, S0-H46, S2-H01, S2-H04, S2-H18, S2-H22, S2-H29. Sources: deterrence by perceived
 //! certainty (Nagin 2013); trust as the road from fairness to conduct (Walters and Bolger 2019).
 
 use serde::{Deserialize, Serialize};

@@ -17,7 +17,7 @@
 //!
 //! Reads: income, rent, tenure, waits, going rents, `displaced_believed`, salience, presence, state
 //! threat, rumours. Writes: `threat`, `loss`, `usual_burden`, `base_rent`. Off: a weight of 0 in its
-//! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H03, S1-H05, S1-H08, S1-H09. Sources:
+//! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H05, S1-H08, S1-H09. Sources:
 //! Riek, Mania and Gaertner 2006; Hainmueller and Hopkins 2014; Quillian 1995.
 
 use rayon::prelude::*;

@@ -14,7 +14,7 @@
 //!
 //! Trust, not fairness, is what other mechanisms read. Reads: `fairness`, `denial_detected`, `admitted`
 //! (this week), salience, traits. Writes: `trust`. Off: `trust.own = trust.media = trust.betrayal = 0`.
-//! Cards: S0-H20, S2-H04, S2-H22, S2-H29. Source: loss aversion as in Tversky and Kahneman 1991.
+//! Cards: S2-H04, S2-H29, S4-H26. Source: loss aversion as in Tversky and Kahneman 1991.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -26,7 +26,7 @@
 //! `hostility`. Off: `affect.hostility_rate = 0`, `affect.fear_rate = 0`, or a beta of 0.
 //! Cost with three targets: about 190 ns per household and week on a busy core, and 48 bytes per household
 //! (fear, floor, hostility and opinion, 4 bytes each a target).
-//! Cards: S0-H04, S0-H06, S0-H08, S0-H09, S1-H06. Sources: Hanes and Machin 2014; Bove et al. 2023;
+//! Cards: S0-H05, S0-H06, S0-H08, S0-H09. Sources: Hanes and Machin 2014; Bove et al. 2023;
 //! Riek, Mania and Gaertner 2006; Hangartner et al. 2019; Steinmayr 2021.
 
 use rayon::prelude::*;

@@ -34,19 +34,17 @@ fn parameters(page: &mut Page) {
         page.paragraph("", "The register lists no parameters.");
         return;
     }
-    let kinds = [
-        (Provenance::Card, "claimed or implied by a source document"),
-        (Provenance::Evidence, "a published finding"),
-        (Provenance::Statistic, "a dated statistic"),
-        (Provenance::Model, "a published model"),
-        (Provenance::Assumption, "our assumption, with a range and a reason"),
-    ];
-    let rows: Vec<Vec<Cell>> = kinds
+    let words = |kind| match kind {
+        Provenance::Card => "claimed or implied by a source document",
+        Provenance::Evidence => "a published finding",
+        Provenance::Statistic => "a dated statistic",
+        Provenance::Model => "a published model",
+        Provenance::Assumption => "our assumption, with a range and a reason",
+    };
+    let rows: Vec<Vec<Cell>> = register()
+        .provenance_counts()
         .iter()
-        .map(|(kind, words)| {
-            let count = all.iter().filter(|p| p.provenance == *kind).count();
-            vec![Cell::Text((*words).to_owned()), Cell::Number(count.to_string())]
-        })
+        .map(|&(kind, n)| vec![Cell::Text(words(kind).to_owned()), Cell::Number(n.to_string())])
         .collect();
     let caption = format!(
         "The {} of the model by the origin of their defaults.",
