@@ -47,6 +47,14 @@ fn the_model_stands_both_ends_of_every_range() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+#[test]
+fn households_that_can_pay_nothing_do_not_stop_the_market() {
+    // All income is wages, so that a household without work has none.
+    let sets = ["labour.wage_income_cap=1.0", "scale=0.1"].map(str::to_owned);
+    let (_, series) = six_weeks(&sets);
+    assert!(series.values.iter().all(|x| !x.is_infinite()));
+}
+
 /// Text of every source file below a folder.
 fn sources(folder: &Path, text: &mut String) {
     for entry in fs::read_dir(folder).unwrap() {
