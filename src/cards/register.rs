@@ -363,10 +363,10 @@ mod tests {
         }
         for p in &register().parameters {
             if matches!(p.provenance, Provenance::Evidence | Provenance::Statistic) {
-                let words = p.source.split(|c: char| !c.is_ascii_alphanumeric());
+                let mut words = p.source.split(|c: char| !c.is_ascii_alphanumeric());
                 let table =
                     ["docs/evidence.md", "docs/data.md"].iter().any(|f| p.source.contains(f));
-                assert!(table || words.into_iter().any(finding), "{}: {}", p.id, p.source);
+                assert!(table || words.any(finding), "{}: {}", p.id, p.source);
             }
         }
     }
@@ -375,7 +375,7 @@ mod tests {
     fn parameters_of_a_card_are_those_that_list_it() {
         let taxes: Vec<_> = register().parameters_of("S1-H26").iter().map(|p| &p.id).collect();
         assert_eq!(taxes, ["money.tax_wages", "money.tax_sales"]);
-        assert!(register().parameters_of("S9-H99").is_empty());
+        assert!(register().parameters_of("nobody").is_empty());
     }
 
     #[test]
