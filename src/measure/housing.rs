@@ -78,9 +78,8 @@ fn rents(setting: &Setting, world: &World, out: &mut Readings) {
         if d != NONE {
             let d = d as usize;
             let at = world.dwellings.region[d] as usize * BANDS + world.dwellings.band[d] as usize;
-            // Quality within the band taken out: the same basket every week.
-            let quality = f64::from(world.dwellings.log_reference[d]) - setting.log_reference[at];
-            sitting[at].0 += ln(f64::from(h.rent[i])) - quality;
+            // Against the dwelling's own reference: the same basket every week.
+            sitting[at].0 += f64::from(h.rent[i] / world.dwellings.reference[d]);
             sitting[at].1 += 1.0;
         }
     }
@@ -106,7 +105,8 @@ fn rents(setting: &Setting, world: &World, out: &mut Readings) {
             for b in 0..BANDS {
                 let (sum, n) = sitting[r * BANDS + b];
                 if n > 0.0 {
-                    log += stock[b] * sum / n;
+                    let reference = setting.log_reference[r * BANDS + b];
+                    log += stock[b] * (ln(sum / n) + reference);
                     weight += stock[b];
                 }
             }
@@ -150,7 +150,8 @@ pub fn landlord_rents(setting: &Setting, world: &World) -> Vec<f64> {
     let groups = setting.groups();
     let h = &world.households;
     let mut sums = vec![Fixed::default(); setting.regions() * groups];
-    for i in 0..setting.households() {
+    let rental = setting.region_rental.iter().flatten().map(|&i| i as usize);
+    for i in rental.chain(setting.residents..setting.households()) {
         let d = h.dwelling[i];
         if d == NONE {
             continue;
