@@ -25,7 +25,8 @@ fn six_weeks(sets: &[String]) -> (Plan, Series) {
 /// What is wrong with six weeks under one value of a parameter, if anything.
 fn fault(spec: &ParameterSpec, value: f64) -> Option<String> {
     let what = format!("{}={value:?}", spec.id);
-    let Ok((plan, series)) = std::panic::catch_unwind(|| six_weeks(&[what.clone()])) else {
+    let Ok((plan, series)) = std::panic::catch_unwind(|| six_weeks(std::slice::from_ref(&what)))
+    else {
         return Some(format!("{what}: panic"));
     };
     let national = |id: &str| {
@@ -45,6 +46,14 @@ fn the_model_stands_both_ends_of_every_range() {
     let ends = |spec| [fault(spec, spec.low), fault(spec, spec.high)];
     let faults: Vec<String> = register().parameters.iter().flat_map(ends).flatten().collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn households_that_can_pay_nothing_do_not_stop_the_market() {
+    // All income is wages, so that a household without work has none.
+    let sets = ["labour.wage_income_cap=1.0", "scale=0.1"].map(str::to_owned);
+    let (_, series) = six_weeks(&sets);
+    assert!(series.values.iter().all(|x| !x.is_infinite()));
 }
 
 /// Text of every source file below a folder.
