@@ -45,11 +45,22 @@ fn a_new_scenario_passes_check_and_is_not_overwritten() {
 
 #[test]
 fn lists_are_json_on_request() {
-    for what in ["--scenarios", "--cards", "--parameters", "--indicators", "--levers"] {
+    let lists =
+        ["--scenarios", "--cards", "--parameters", "--indicators", "--levers", "--mechanisms"];
+    for what in lists {
         let (code, out, _) = qonaq(&["list", what, "--json"]);
         assert_eq!(code, 0);
         assert!(serde_json::from_str::<Vec<serde_json::Value>>(&out).is_ok(), "{what}");
     }
+}
+
+#[test]
+fn mechanisms_are_listed_in_the_order_of_the_week_with_a_meaning() {
+    let (_, out, _) = qonaq(&["list", "--mechanisms", "--json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();
+    let place = |name: &str| rows.iter().position(|row| row["name"] == name).unwrap();
+    assert!(place("arrivals") < place("housing") && place("threat") < place("affect"));
+    assert!(rows.iter().all(|row| row["meaning"].as_str().is_some_and(|text| text.len() > 20)));
 }
 
 #[test]

@@ -79,13 +79,14 @@ fn twice_the_arrivals_raise_rents_and_lengthen_queues() {
 }
 
 #[test]
-fn tenant_protection_lowers_evictions() {
+fn tenant_protection_lowers_evictions_at_a_cost() {
     let base = simulate(town());
     let mut scenario = town();
     scenario.levers.push(lever(LeverKind::TenantProtection, 0.9));
     let protected = simulate(scenario);
     let (before, after) = (total(&base, "evictions"), total(&protected, "evictions"));
     assert!(after < 0.9 * before, "evictions {before} and {after}");
+    assert!(total(&protected, "lever_cost") > 0.0, "it costs nothing");
 }
 
 #[test]

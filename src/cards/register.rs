@@ -75,9 +75,6 @@ pub struct Card {
     /// Mechanism that carries it, if any.
     #[serde(default)]
     pub mechanism: Option<String>,
-    /// Parameter ids that carry its strength.
-    #[serde(default)]
-    pub parameters: Vec<String>,
     /// Number stated by the document itself, in words, if any.
     #[serde(default)]
     pub stated: Option<String>,
@@ -110,6 +107,12 @@ pub enum Provenance {
     Model,
     /// Ours, with a prior range and a reason.
     Assumption,
+}
+
+impl Provenance {
+    /// All kinds, in the order in which they are listed.
+    pub const ALL: [Self; 5] =
+        [Self::Card, Self::Evidence, Self::Statistic, Self::Model, Self::Assumption];
 }
 
 /// A parameter: its default, range and provenance.
@@ -196,6 +199,17 @@ impl Register {
         self.parameters.iter().find(|p| p.id == id)
     }
 
+    /// The parameters that carry the strength of a card, in file order; empty for an unknown card.
+    pub fn parameters_of(&self, card: &str) -> Vec<&ParameterSpec> {
+        self.parameters.iter().filter(|p| p.cards.iter().any(|id| id == card)).collect()
+    }
+
+    /// How many defaults have each provenance, in the order of [`Provenance::ALL`].
+    pub fn provenance_counts(&self) -> [(Provenance, usize); 5] {
+        Provenance::ALL
+            .map(|kind| (kind, self.parameters.iter().filter(|p| p.provenance == kind).count()))
+    }
+
     /// Typed parameters: the defaults, with `overrides` (path to value) on top.
     ///
     /// # Errors
@@ -226,7 +240,156 @@ impl Register {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
     use super::*;
+    use crate::mechanisms::schedule::WEEK;
+
+    const EVIDENCE: &str = include_str!("../../docs/evidence.md");
+
+    fn card_ids() -> BTreeSet<&'static str> {
+        register().cards.iter().map(|c| c.id.as_str()).collect()
+    }
+
+    fn card(id: &str) -> &'static Card {
+        register().cards.iter().find(|c| c.id == id).unwrap_or_else(|| panic!("no card {id}"))
+    }
+
+    /// Whether `id` is like `S1-H15`.
+    fn well_formed(id: &str) -> bool {
+        let digit = |k: usize| id.as_bytes()[k].is_ascii_digit();
+        id.len() == 6
+            && id.is_ascii()
+            && id.starts_with('S')
+            && &id[2..4] == "-H"
+            && digit(1)
+            && digit(4)
+            && digit(5)
+    }
+
+    /// What looks like the id of a card in a text.
+    fn named(text: &str) -> impl Iterator<Item = &str> {
+        text.match_indices("-H")
+            .filter_map(|(at, _)| text.get(at.checked_sub(2)?..at + 4))
+            .filter(|id| well_formed(id))
+    }
+
+    /// Every file below a folder.
+    fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("a folder of the project") {
+            let path = entry.expect("readable").path();
+            if path.is_dir() { files(&path, found) } else { found.push(path) }
+        }
+    }
+
+    /// Whether the list of findings holds an entry with this id, e.g. `E05`.
+    fn finding(id: &str) -> bool {
+        EVIDENCE.contains(&format!("| {id} |"))
+    }
+
+    #[test]
+    fn card_ids_are_well_formed_and_unique() {
+        assert!(register().cards.iter().all(|c| well_formed(&c.id)));
+        assert_eq!(card_ids().len(), register().cards.len());
+    }
+
+    #[test]
+    fn parameter_ids_are_unique() {
+        let ids: BTreeSet<_> = register().parameters.iter().map(|p| &p.id).collect();
+        assert_eq!(ids.len(), register().parameters.len());
+    }
+
+    #[test]
+    fn every_card_named_anywhere_exists() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut all = vec![root.join("README.md")];
+        for folder in ["src", "seeds", "scenarios", "docs"] {
+            files(&root.join(folder), &mut all);
+        }
+        let known = card_ids();
+        let mut missing = Vec::new();
+        for path in all {
+            let text =
+                String::from_utf8_lossy(&std::fs::read(&path).expect("readable")).into_owned();
+            let unknown = named(&text).filter(|id| !known.contains(id));
+            missing.extend(unknown.map(|id| format!("{id} in {}", path.display())));
+        }
+        assert!(missing.is_empty(), "{missing:#?}");
+    }
+
+    #[test]
+    fn every_card_has_a_destination() {
+        for c in &register().cards {
+            assert!(c.reason.len() > 20, "{}: no reason", c.id);
+            if let Some(name) = &c.mechanism {
+                assert!(WEEK.iter().any(|step| step.name == name), "{}: no mechanism {name}", c.id);
+            }
+            match c.status {
+                CardStatus::Modelled => assert!(c.mechanism.is_some(), "{}: no mechanism", c.id),
+                CardStatus::OutOfScope => assert!(c.mechanism.is_none(), "{}: mechanism", c.id),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_restated_card_exists_and_restates_none() {
+        for c in &register().cards {
+            assert_eq!(c.restates.is_some(), c.status == CardStatus::Restates, "{}", c.id);
+            if let Some(first) = &c.restates {
+                assert!(card(first).restates.is_none(), "{}: a chain", c.id);
+            }
+        }
+    }
+
+    #[test]
+    fn parameters_carry_only_cards_that_the_model_uses() {
+        for p in &register().parameters {
+            for id in &p.cards {
+                assert_ne!(card(id).status, CardStatus::OutOfScope, "{} names {id}", p.id);
+            }
+            let says = p.provenance == Provenance::Card;
+            assert!(!says || !p.cards.is_empty(), "{}: which card?", p.id);
+        }
+    }
+
+    #[test]
+    fn findings_that_are_cited_are_listed() {
+        for c in &register().cards {
+            for id in c.evidence_for.iter().chain(&c.evidence_against) {
+                assert!(finding(id), "{}: no finding {id}", c.id);
+            }
+        }
+        for p in &register().parameters {
+            if matches!(p.provenance, Provenance::Evidence | Provenance::Statistic) {
+                let mut words = p.source.split(|c: char| !c.is_ascii_alphanumeric());
+                let table =
+                    ["docs/evidence.md", "docs/data.md"].iter().any(|f| p.source.contains(f));
+                assert!(table || words.any(finding), "{}: {}", p.id, p.source);
+            }
+        }
+    }
+
+    #[test]
+    fn parameters_of_a_card_are_those_that_list_it() {
+        let taxes: Vec<_> = register().parameters_of("S1-H26").iter().map(|p| &p.id).collect();
+        assert_eq!(taxes, ["money.tax_wages", "money.tax_sales"]);
+        assert!(register().parameters_of("nobody").is_empty());
+    }
+
+    #[test]
+    fn the_counts_by_provenance_cover_every_parameter() {
+        let counts = register().provenance_counts();
+        assert_eq!(counts.iter().map(|c| c.1).sum::<usize>(), register().parameters.len());
+        let model = include_str!("../../docs/model.md");
+        let said = format!(
+            "Of {} parameters, {} defaults are assumptions",
+            register().parameters.len(),
+            counts[4].1
+        );
+        assert!(model.contains(&said), "docs/model.md should say: {said}");
+    }
 
     #[test]
     fn defaults_and_typed_parameters_match_one_to_one() {

@@ -13,22 +13,22 @@ pub struct SharedFlags {
     /// The run folder [default: output/<scenario name>-<first 8 of the hash>].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Number of replicates.
+    /// Number of replicates, runs that differ only in chance [default: the scenario's].
     #[arg(long, value_name = "N")]
     pub replicates: Option<u32>,
-    /// Seed of all random numbers.
+    /// Seed of all random numbers [default: the scenario's].
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Threads to use [default: all cores]; never changes a result.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub threads: Option<u32>,
-    /// Agents per real household, a fraction in (0, 1].
+    /// Simulated households per real household, a fraction in (0, 1] [default: the scenario's].
     #[arg(long, value_name = "F")]
     pub scale: Option<f64>,
-    /// Number of weeks.
+    /// Number of weeks [default: the scenario's].
     #[arg(long, value_name = "N")]
     pub weeks: Option<u32>,
-    /// Change one value, e.g. `waves.autumn.household_size=2` or `housing.<parameter>=0.5`.
+    /// Change one value, e.g. `waves.wave.household_size=2` or `housing.level_response=0.2`; may be repeated.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub set: Vec<String>,
     /// How much goes into the tables.

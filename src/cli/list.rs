@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Failure;
 use crate::cards::register;
 use crate::measure::{Aggregation, INDICATORS};
+use crate::mechanisms::schedule::{Step, WEEK};
 use crate::scenario::{LEVERS, Source, load, shipped_names};
 
 /// List what the program knows. Without a choice: the shipped scenarios.
@@ -38,6 +39,9 @@ struct What {
     /// Policies.
     #[arg(long)]
     levers: bool,
+    /// The steps of a week, in order.
+    #[arg(long)]
+    mechanisms: bool,
 }
 
 pub(super) fn list(args: &Args) -> Result<String, Failure> {
@@ -49,6 +53,8 @@ pub(super) fn list(args: &Args) -> Result<String, Failure> {
         (["id", "unit", "stock_or_flow", "meaning"].as_slice(), indicators())
     } else if args.what.levers {
         (["id", "primitive", "unit", "meaning"].as_slice(), levers())
+    } else if args.what.mechanisms {
+        (["step", "name", "meaning"].as_slice(), mechanisms())
     } else {
         (["name", "question"].as_slice(), scenarios()?)
     };
@@ -74,7 +80,16 @@ fn scenarios() -> Result<Vec<Value>, Failure> {
 }
 
 fn cards() -> Vec<Value> {
-    register().cards.iter().map(|card| json!(card)).collect()
+    let row = |card: &crate::cards::Card| {
+        let mut row = json!(card);
+        let carried_by: Vec<&str> =
+            register().parameters_of(&card.id).iter().map(|p| p.id.as_str()).collect();
+        if let Value::Object(fields) = &mut row {
+            fields.insert("parameters".to_owned(), json!(carried_by));
+        }
+        row
+    };
+    register().cards.iter().map(row).collect()
 }
 
 fn parameters() -> Vec<Value> {
@@ -113,6 +128,11 @@ fn levers() -> Vec<Value> {
             })
         })
         .collect()
+}
+
+fn mechanisms() -> Vec<Value> {
+    let row = |(i, step): (usize, &Step)| json!({ "step": i + 1, "name": step.name, "meaning": step.meaning });
+    WEEK.iter().enumerate().map(row).collect()
 }
 
 /// Aligned columns; the last one is left ragged.

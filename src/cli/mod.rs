@@ -42,7 +42,11 @@ impl Failure {
 /// What happens when many people arrive at once: rents, jobs, queues, fear, trust, and which policy
 /// keeps the peace. Conditional "what if" statements, never forecasts about real people.
 #[derive(Debug, Parser)]
-#[command(name = "qonaq", version)]
+#[command(
+    name = "qonaq",
+    version,
+    after_help = "Begin with: qonaq run small-town (seconds), qonaq list, qonaq new my-city"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -24,6 +24,9 @@ pub(super) struct Args {
     flags: SharedFlags,
 }
 
+/// Notes shown before a run; `check` shows all.
+const MOST_NOTES: usize = 3;
+
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn run(args: &Args) -> Result<String, Failure> {
@@ -31,8 +34,12 @@ pub(super) fn run(args: &Args) -> Result<String, Failure> {
     let loaded = load(&Source::named(&args.scenario), &flags.sets())
         .map_err(|faults| check::failure(&faults))?;
     if !flags.quiet {
-        for note in &loaded.notes {
+        for note in loaded.notes.iter().take(MOST_NOTES) {
             eprintln!("{note}");
+        }
+        if loaded.notes.len() > MOST_NOTES {
+            let more = loaded.notes.len() - MOST_NOTES;
+            eprintln!("and {more} more notes: `qonaq check {}` shows all\n", args.scenario);
         }
     }
     let path = flags.out.clone().unwrap_or_else(|| default_folder(&loaded));
@@ -162,7 +169,8 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
     Ok(if flags.quiet {
         String::new()
     } else {
-        format!("{summary}\n{profile}{}\n", folder.path().display())
+        let page = if flags.no_plots { "" } else { "read first: report.html in the run folder\n" };
+        format!("{summary}\n{profile}{page}{}\n", folder.path().display())
     })
 }
 

@@ -84,36 +84,33 @@ pub fn merge(mut a: Vec<Fixed>, b: &[Fixed]) -> Vec<Fixed> {
 }
 
 /// Fills a table of `len` sums from households `0..n`: `add(i, table)` adds household `i`'s terms.
-pub fn tabulate(n: usize, len: usize, add: impl Fn(usize, &mut [Fixed]) + Sync) -> Vec<Fixed> {
-    // A few large pieces: each carries a whole table.
-    let pieces = n.div_ceil(BLOCK * 16).max(1);
-    let size = n.div_ceil(pieces).max(1);
-    (0..pieces)
+///
+/// Within a block of households terms are added as plain floats in slot order; blocks, whose bounds follow from
+/// `n` and `len` alone, are joined in fixed point. So a term costs one addition and the result is the same
+/// at any thread count. Meant for tables much smaller than `n`.
+pub fn tabulate(n: usize, len: usize, add: impl Fn(usize, &mut [f64]) + Sync) -> Vec<Fixed> {
+    // A block pays for clearing and joining its table: it is no smaller than the table.
+    let block = BLOCK.max(len);
+    // A few large pieces of whole blocks: each carries a table of its own.
+    let blocks = n.div_ceil(block);
+    let per_piece = 16;
+    (0..blocks.div_ceil(per_piece))
         .into_par_iter()
         .map(|p| {
-            let mut table = vec![Fixed::default(); len];
-            for i in p * size..((p + 1) * size).min(n) {
-                add(i, &mut table);
+            let mut joined = vec![Fixed::default(); len];
+            let mut table = vec![0.0; len];
+            for b in p * per_piece..((p + 1) * per_piece).min(blocks) {
+                table.fill(0.0);
+                for i in b * block..((b + 1) * block).min(n) {
+                    add(i, &mut table);
+                }
+                for (sum, x) in joined.iter_mut().zip(&table) {
+                    *sum += *x;
+                }
             }
-            table
+            joined
         })
         .reduce(|| vec![Fixed::default(); len], |a, b| merge(a, &b))
-}
-
-/// Like [`tabulate`] for tables to which every household adds much: within a block of [`BLOCK`]
-/// households terms are added as plain floats in slot order, blocks are joined in fixed point.
-pub fn by_block(n: usize, len: usize, add: impl Fn(usize, &mut [f64]) + Sync) -> Vec<f64> {
-    let table = (0..n.div_ceil(BLOCK))
-        .into_par_iter()
-        .map(|b| {
-            let mut table = vec![0.0; len];
-            for i in b * BLOCK..((b + 1) * BLOCK).min(n) {
-                add(i, &mut table);
-            }
-            table.into_iter().map(Fixed::of).collect()
-        })
-        .reduce(|| vec![Fixed::default(); len], |a, b: Vec<Fixed>| merge(a, &b));
-    table.into_iter().map(Fixed::get).collect()
 }
 
 #[cfg(test)]

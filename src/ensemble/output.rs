@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Finished;
 use crate::measure::{Aggregation, Bands, INDICATORS, Key, Plan};
+use crate::scenario::{Shock, ShockKind};
 use crate::world::Setting;
+use crate::world::conduct::Incident;
+use crate::world::society::ACT_NAMES;
 
 /// What went wrong with a run folder.
 #[derive(Debug, thiserror::Error)]
@@ -183,7 +186,7 @@ impl<W: Write> Write for Hashing<W> {
     }
 }
 
-/// Writes `series.csv`, `bands.csv` and `indicators.csv`; returns name and hash of each.
+/// Writes `series.csv`, `bands.csv`, `events.csv` and `indicators.csv`; returns name and hash of each.
 ///
 /// # Errors
 /// If a file cannot be written.
@@ -231,12 +234,66 @@ pub fn write_tables(
         }
         Ok(())
     })?;
+    let events = folder.write_with("events.csv", |out| events(setting, finished, out))?;
     let indicators = folder.write("indicators.csv", indicators_csv().as_bytes())?;
     Ok(vec![
         ("series.csv".into(), series),
         ("bands.csv".into(), table),
+        ("events.csv".into(), events),
         ("indicators.csv".into(), indicators),
     ])
+}
+
+/// Incidents and dated shocks of every replicate, by day. `parent` is the number of the incident that set this
+/// one off, counting the incidents of the replicate from 0; a shock has the kind `shock.<id>`.
+fn events(setting: &Setting, finished: &[Finished], out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(b"replicate,day,region,kind,severity,actor_group,target,parent,reported\n")?;
+    let scenario = &setting.scenario;
+    let group = |g: usize| scenario.groups[g].id.as_str();
+    let last = i64::from(scenario.weeks * crate::scenario::DAYS_PER_WEEK);
+    let mut shocks: Vec<&Shock> = scenario.shocks.iter().filter(|s| s.day < last).collect();
+    shocks.sort_by_key(|s| s.day);
+    for f in finished {
+        let mut incidents = f.incidents.iter().peekable();
+        let mut line = String::new();
+        let mut write = |line: &mut String| {
+            line.push('\n');
+            let done = out.write_all(line.as_bytes());
+            line.clear();
+            done
+        };
+        let incident = |line: &mut String, e: &Incident| {
+            let region = &scenario.regions[usize::from(e.region)].code;
+            let kind = ACT_NAMES[usize::from(e.kind)];
+            let actor = e.actor_group.map_or("", |g| group(usize::from(g)));
+            let target = group(usize::from(e.target));
+            let parent = e.parent.map_or(String::new(), |p| p.to_string());
+            let _ = write!(line, "{},{},{region},{kind},", f.replicate, e.day);
+            number(line, f64::from(e.severity));
+            let _ = write!(line, ",{actor},{target},{parent},{}", e.reported);
+        };
+        for shock in &shocks {
+            while let Some(e) = incidents.next_if(|e| i64::from(e.day) < shock.day) {
+                incident(&mut line, e);
+                write(&mut line)?;
+            }
+            let region = shock.region.map_or("all", |r| scenario.regions[r].code.as_str());
+            let target = match shock.kind {
+                ShockKind::Media { target, .. }
+                | ShockKind::Incident { target, .. }
+                | ShockKind::StateThreat { target, .. } => group(target),
+                ShockKind::Rents { .. } | ShockKind::Prices { .. } => "",
+            };
+            let id = &shock.id;
+            let _ = write!(line, "{},{},{region},shock.{id},,,{target},,", f.replicate, shock.day);
+            write(&mut line)?;
+        }
+        for e in incidents {
+            incident(&mut line, e);
+            write(&mut line)?;
+        }
+    }
+    Ok(())
 }
 
 /// Shortest decimal that reads back as the same number; empty where undefined. Minus zero is zero.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::engine::replicate;
 use crate::measure::{Plan, Series};
+use crate::world::conduct::Incident;
 use crate::world::{Setting, World};
 
 /// A finished replicate.
@@ -18,6 +19,8 @@ pub struct Finished {
     pub replicate: u32,
     /// Its weekly values.
     pub series: Series,
+    /// Its incidents, in order of day.
+    pub incidents: Vec<Incident>,
     /// Hash of its final state.
     pub state_hash: String,
 }
@@ -85,5 +88,6 @@ fn one(
         series.push(ctx, world, plan);
         tick();
     })?;
-    Some(Finished { replicate: k, series, state_hash: end.hash() })
+    let state_hash = end.hash();
+    Some(Finished { replicate: k, series, incidents: end.incidents, state_hash })
 }

@@ -1,7 +1,7 @@
 //! Conduct: incidents, readiness to act, help, segregation, unequal treatment, and who comes and goes.
 
 use super::Readings;
-use crate::engine::sums::SharedSums;
+use crate::engine::sums::{Fixed, SharedSums, tabulate};
 use crate::mechanisms::acts::help::called_on;
 use crate::world::society::{ACT_NAMES, ACTS};
 use crate::world::{Context, Flow, NONE, Tenure, World};
@@ -112,25 +112,24 @@ impl Counts {
         let width = regions * groups;
         let cells = SharedSums::new(setting.cells * groups);
         let households = &world.households;
-        let table =
-            crate::engine::sums::by_block(setting.households(), 3 * width + regions, |i, table| {
-                if !households.here(i) {
-                    return;
-                }
-                let (r, g) = (households.region[i] as usize, usize::from(setting.people.group[i]));
-                let persons = setting.persons(i, households.persons[i]);
-                let w = f64::from(setting.people.weight[i]);
-                table[r * groups + g] += persons;
-                table[width + r * groups + g] += w;
-                table[2 * width + r * groups + g] +=
-                    w * f64::from(world.society.act_probability[i]);
-                if matches!(households.tenure[i], Tenure::Hosted | Tenure::Homeless) {
-                    table[3 * width + r] += w;
-                }
-                if households.cell[i] != NONE {
-                    cells.add(households.cell[i] as usize * groups + g, persons);
-                }
-            });
+        let table = tabulate(setting.households(), 3 * width + regions, |i, table| {
+            if !households.here(i) {
+                return;
+            }
+            let (r, g) = (households.region[i] as usize, usize::from(setting.people.group[i]));
+            let persons = setting.persons(i, households.persons[i]);
+            let w = f64::from(setting.people.weight[i]);
+            table[r * groups + g] += persons;
+            table[width + r * groups + g] += w;
+            table[2 * width + r * groups + g] += w * f64::from(world.society.act_probability[i]);
+            if matches!(households.tenure[i], Tenure::Hosted | Tenure::Homeless) {
+                table[3 * width + r] += w;
+            }
+            if households.cell[i] != NONE {
+                cells.add(households.cell[i] as usize * groups + g, persons);
+            }
+        });
+        let table: Vec<f64> = table.into_iter().map(Fixed::get).collect();
         Self {
             persons: table[..width].to_vec(),
             households: table[width..2 * width].to_vec(),

@@ -15,7 +15,8 @@ const SUMS: usize = STATES + 3;
 const UNIT: f64 = 1000.0;
 
 /// Fills `unemployment`, `informal`, `inactive`, `wage`, `displaced`, `price_index`,
-/// `life_satisfaction` and `tax_gain`.
+/// `life_satisfaction` and `tax_gain`. Model wages are capped by household income and lie below official
+/// ones, so `wage` is the region's mean wage times the model's mean wage over its own at week 0.
 pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     let setting = ctx.setting;
     let (regions, groups) = (setting.regions(), setting.groups());
@@ -48,7 +49,11 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     let plus = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x + y).collect::<Vec<f64>>();
     let employed = plus(&formal, &informal);
     let active = plus(&employed, &unemployed);
-    let wages: Vec<f64> = column(WAGES).into_iter().map(|x| x * UNIT).collect();
+    let wages: Vec<f64> = column(WAGES)
+        .into_iter()
+        .enumerate()
+        .map(|(c, x)| x * UNIT * setting.employment.wage_scale[c / groups])
+        .collect();
     out.mean("unemployment", None, &unemployed, &active);
     out.mean("informal", None, &informal, &employed);
     out.mean("inactive", None, &inactive, &plus(&active, &inactive));
@@ -86,7 +91,26 @@ mod tests {
         assert!((get("unemployment") - 0.05).abs() < 0.004, "{}", get("unemployment"));
         assert_eq!(get("price_index"), 100.0);
         assert!(get("life_satisfaction") > 0.4 && get("life_satisfaction") < 0.9);
-        assert!(get("wage") > 50_000.0 && get("wage") <= 300_000.0 * 1.02, "{}", get("wage"));
         assert!(get("displaced").is_nan(), "flows are empty at week 0");
+    }
+
+    #[test]
+    fn the_wage_of_week_0_is_that_of_the_regional_table_and_moves_with_the_models() {
+        let mut scenario = testing::two_towns();
+        scenario.regions[1].mean_wage = 200_000.0;
+        let (setting, mut world) = populate(scenario);
+        let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 0 };
+        let wage = indicator("wage").unwrap();
+        let mut out = Readings::new(&setting, &world);
+        read(&ctx, &world, &mut out);
+        let week_0 = [0, 1].map(|r| out.get(wage, None, Some(r), None));
+        assert!((week_0[0] / 300_000.0 - 1.0).abs() < 1e-6, "{week_0:?}");
+        assert!((week_0[1] / 200_000.0 - 1.0).abs() < 1e-6, "{week_0:?}");
+        for income in &mut world.labour.wage_income {
+            *income *= 1.1;
+        }
+        read(&ctx, &world, &mut out);
+        let later = out.get(wage, None, Some(0), None);
+        assert!((later / week_0[0] - 1.1).abs() < 1e-6, "{later}");
     }
 }

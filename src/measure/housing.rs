@@ -3,7 +3,7 @@
 use super::Readings;
 use crate::engine::math::{exp, ln};
 use crate::engine::sums::{Fixed, tabulate};
-use crate::mechanisms::housing::regional_log_ask;
+use crate::mechanisms::housing::{aid_paid, regional_log_ask};
 use crate::world::{BANDS, Context, Flow, LetState, NONE, Setting, Tenure, World};
 
 /// Sums kept for each region and group.
@@ -29,7 +29,8 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
             Tenure::Renter => {
                 let income = f64::from(h.income[i]) * world.price_level;
                 // A burden above the whole income is told as the whole income.
-                let burden = (f64::from(h.rent[i]) / income.max(1.0)).min(1.0);
+                let rent = f64::from(h.rent[i]) - aid_paid(setting, world, i);
+                let burden = (rent / income.max(1.0)).min(1.0);
                 t[3 * width + at] += weight * burden;
                 t[4 * width + at] += weight;
             }
@@ -52,8 +53,13 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
         ("returns", Flow::Returns),
         ("evictions", Flow::Evictions),
     ] {
-        out.sum(id, &flow(f));
+        // Flows are empty at week 0.
+        if world.week > 0 {
+            out.sum(id, &flow(f));
+        }
     }
+    let cost: Vec<f64> = flow(Flow::LeverCost).chunks(groups).map(|c| c.iter().sum()).collect();
+    out.regional_sum("lever_cost", &cost);
     rents(setting, world, out);
     queues(setting, world, out);
     owner_gain(setting, world, out);

@@ -170,7 +170,7 @@ pub const INDICATORS: &[Indicator] = &[
         aggregation: Aggregation::Mean,
         by_target: false,
         by_group: true,
-        meaning: "Mean wage of the employed.",
+        meaning: "Mean wage of the employed: the regional table's, moved as the model's wages move.",
     },
     Indicator {
         id: "displaced",

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{LEAST_HOUSEHOLDS, Readings};
 use crate::engine::math::ln_1p;
-use crate::engine::sums::by_block;
+use crate::engine::sums::{Fixed, tabulate};
 use crate::world::conduct::COMPONENTS;
 use crate::world::{Context, World};
 
@@ -118,7 +118,7 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     let (regions, groups) = (setting.regions(), setting.groups());
     let cells = regions * groups;
     let eye = Eye::new(ctx, world);
-    let table = by_block(setting.households(), 2 * cells * ROW, |i, table| {
+    let table = tabulate(setting.households(), 2 * cells * ROW, |i, table| {
         if !world.households.here(i) {
             return;
         }
@@ -132,6 +132,7 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
             add(&mut table[(cells + k) * ROW..], persons, &values);
         }
     });
+    let table: Vec<f64> = table.into_iter().map(Fixed::get).collect();
     let rows: Vec<&[f64]> = table.chunks_exact(ROW).collect();
     let persons: Vec<f64> = rows[..cells].iter().map(|row| row[0]).collect();
     let points: Vec<[f64; COMPONENTS]> =

@@ -176,7 +176,14 @@ fn border(ctx: &Context<'_>, world: &mut World, day: u32) {
         if queues.gate_wait_days[g] > p.border_patience_days {
             load = 0.0;
         }
-        queues.gate_backlog[g] = (queues.gate_backlog[g] + load - capacity).max(0.0);
+        let waiting = queues.gate_backlog[g] + load;
+        let usual = scenario.border_norm_per_day * gate.share * p.border_capacity;
+        let cost = waiting.min(capacity)
+            * scenario.unit_cost(LeverKind::BorderScreening, gate.region, i64::from(day))
+            + (waiting.min(capacity) - usual).max(0.0)
+                * scenario.unit_cost(LeverKind::BorderCapacity, gate.region, i64::from(day));
+        world.flows.add(Flow::LeverCost, gate.region, 0, cost);
+        queues.gate_backlog[g] = (waiting - capacity).max(0.0);
         queues.gate_wait_days[g] =
             if capacity > 0.0 { queues.gate_backlog[g] / capacity } else { 0.0 };
     }
@@ -236,6 +243,8 @@ fn enter(ctx: &Context<'_>, world: &mut World, pull: &mut Pull, day: u32) {
         settle_in(ctx, world, i, j);
         let persons = setting.persons(i, world.households.persons[i]);
         world.flows.add(Flow::Arrivals, j, setting.people.group[i] as usize, persons);
+        let placed = persons * setting.scenario.unit_cost(LeverKind::Dispersal, j, i64::from(day));
+        world.flows.add(Flow::LeverCost, j, 0, placed);
         if !setting.people.transit[i] {
             pull.seekers[j] += 1.0;
         }

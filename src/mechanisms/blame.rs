@@ -12,7 +12,7 @@
 //!
 //! Reads: salience, visible hostility (this week), hostility and trust in authorities (last week),
 //! acknowledged fault, `loss`. Writes: adds to `threat`; `blame_outgroups`. Off: `blame.slope = 0`
-//! (equal shares whatever is said). Cards: S0-H26, S2-H29. Source: ours; a logit over whom to blame.
+//! (equal shares whatever is said). Cards: S4-H17. Source: ours; a logit over whom to blame.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

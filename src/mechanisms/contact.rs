@@ -18,7 +18,7 @@
 //! Reads: presence, cells, persons, hostility (last week), openness. Writes: `members`, `presence`,
 //! `settled`, `meeting`, `exposure`, `contact`, `arrival_ties`, `regions[].{presence, settled}`. Off: `contact.rate = 0` (no
 //! meaningful contact), `affect.beta_exposure = 0`.
-//! Cards: S0-H08, S4-H08, S4-H13. Sources: Hangartner et al. 2019; Steinmayr 2021; Rudolph and Wagner
+//! Cards: none; the documents claim nothing about contact. Sources: Hangartner et al. 2019; Steinmayr 2021; Rudolph and Wagner
 //! 2022; Pettigrew and Tropp 2006; Paluck, Green and Green 2019.
 
 use rayon::prelude::*;

@@ -3,7 +3,7 @@
 //! *What happens.* Dated outside drifts move all prices. Newcomers' spending pushes a region's prices up;
 //! cheap informal labour of newcomers pushes them down. Which wins depends on who comes.
 //!
-//! *Cards.* S1-H16, S1-H18.
+//! *Cards.* S1-H16.
 //!
 //! *Equation.* p is the log regional level over the outside one, D/S newcomers' over residents' spending,
 //! c newcomers in informal jobs over all employed:

@@ -13,7 +13,7 @@
 //! Reads: acting shares, trust sums, this week's incidents. Writes of each region: perceived sanction,
 //! police capacity, fairness, `denial_detected`, `admitted`, `acknowledged_fault`; mediation, denials,
 //! lever cost. Off: `response.effectiveness` 0, `response.mediation_strength` 0, `response.denial_habit` 0.
-//! Cards: S0-H18, S0-H20, S0-H21, S0-H46, S2-H04, S2-H18, S2-H22, S2-H29. Sources: deterrence by perceived
+//! Cards: S0-H18, S0-H21, S0-H22, S0-H46, S2-H01, S2-H04, S2-H18, S2-H22, S2-H29. Sources: deterrence by perceived
 //! certainty (Nagin 2013); trust as the road from fairness to conduct (Walters and Bolger 2019).
 
 use serde::{Deserialize, Serialize};
@@ -94,8 +94,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         let sanction = Sanction::of(ctx, world, r, enforcement);
         let households = households(ctx, world, r);
         let extra = sanction.extra_per_household * households;
-        let cost = unit_cost(scenario, LeverKind::Enforcement, r, day) * extra
-            + unit_cost(scenario, LeverKind::Acknowledgement, r, day) * f64::from(spoken[r]);
+        let cost = scenario.unit_cost(LeverKind::Enforcement, r, day) * extra
+            + scenario.unit_cost(LeverKind::Acknowledgement, r, day) * f64::from(spoken[r]);
         if cost > 0.0 {
             world.flows.add(Flow::LeverCost, r, 0, cost);
         }
@@ -110,7 +110,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             *fair += weekly(p.fairness_weeks) * ((usual - strain).max(0.0) - *fair);
         }
         // Ordinary incidents are part of the usual fairness: only what goes beyond them moves it.
-        let beyond = p.fault * fault[r].shown - world.conduct.ordinary_loss[r].1;
+        let beyond =
+            p.fault * fault[r].shown - world.conduct.ordinary_loss.get(r).map_or(0.0, |x| x.1);
         region.fairness[AUTHORITIES] =
             (region.fairness[AUTHORITIES] * (1.0 - beyond.min(1.0))).min(1.0);
         region.acknowledged_fault *= exp(-1.0 / p.acknowledged_weeks);
@@ -283,17 +284,6 @@ pub fn ordinary_loss(scenario: &Scenario, events: f64) -> (f64, f64) {
 /// Strength of the strongest lever of a kind.
 fn in_force(scenario: &Scenario, kind: LeverKind, region: usize, day: i64) -> f64 {
     scenario.lever(kind, region, day).0.clamp(0.0, 1.0)
-}
-
-/// Cost per unit of the strongest lever of a kind.
-fn unit_cost(scenario: &Scenario, kind: LeverKind, region: usize, day: i64) -> f64 {
-    scenario
-        .levers
-        .iter()
-        .filter(|l| l.kind == kind)
-        .map(|l| (l.strength_at(region, day), l.cost_per_unit))
-        .fold((0.0, 0.0), |best, l| if l.0 > best.0 { l } else { best })
-        .1
 }
 
 fn households(ctx: &Context<'_>, world: &World, r: usize) -> f64 {

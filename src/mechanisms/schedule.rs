@@ -14,6 +14,8 @@ use crate::world::{Context, Setting, World};
 pub struct Step {
     /// Name, as in `--profile` and `list --mechanisms`.
     pub name: &'static str,
+    /// What it does, in one sentence.
+    pub meaning: &'static str,
     /// What it does to the world.
     pub run: fn(&Context<'_>, &mut World),
     /// Columns of the world it reads, as they are when its turn comes.
@@ -25,33 +27,124 @@ pub struct Step {
 impl Step {
     const fn new(
         name: &'static str,
+        meaning: &'static str,
         run: fn(&Context<'_>, &mut World),
         access: access::Access,
     ) -> Self {
-        Self { name, run, reads: access.reads, writes: access.writes }
+        Self { name, meaning, run, reads: access.reads, writes: access.writes }
     }
 }
 
 /// The week, in order.
 pub const WEEK: &[Step] = &[
-    Step::new("season", season, access::SEASON),
-    Step::new("arrivals", arrivals::step, access::ARRIVALS),
-    Step::new("services", services::step, access::SERVICES),
-    Step::new("housing", housing::step, access::HOUSING),
-    Step::new("labour", labour::step, access::LABOUR),
-    Step::new("prices", prices::step, access::PRICES),
-    Step::new("wellbeing", wellbeing::step, access::WELLBEING),
-    Step::new("contact", contact::step, access::CONTACT),
-    Step::new("information", information::step, access::INFORMATION),
-    Step::new("threat", threat::step, access::THREAT),
-    Step::new("blame", blame::step, access::BLAME),
-    Step::new("affect", affect::step, access::AFFECT),
-    Step::new("acts", acts::step, access::ACTS),
-    Step::new("incidents", incidents::step, access::INCIDENTS),
-    Step::new("response", response::step, access::RESPONSE),
-    Step::new("trust", trust::step, access::TRUST),
-    Step::new("exit", exit::step, access::EXIT),
-    Step::new("money", money::step, access::MONEY),
+    Step::new(
+        "season",
+        "Moves the outside level of rents in each region by season and trend.",
+        season,
+        access::SEASON,
+    ),
+    Step::new(
+        "arrivals",
+        "Lets people through the border to a region; some move on, go back or change region later.",
+        arrivals::step,
+        access::ARRIVALS,
+    ),
+    Step::new(
+        "services",
+        "Works off the queues at service centres, where newcomers register.",
+        services::step,
+        access::SERVICES,
+    ),
+    Step::new(
+        "housing",
+        "Lists, matches and renews tenancies; landlords set asking rents; some tenants are given notice.",
+        housing::step,
+        access::HOUSING,
+    ),
+    Step::new(
+        "labour",
+        "Separates, hires and re-offers jobs; wages follow how tight each market is.",
+        labour::step,
+        access::LABOUR,
+    ),
+    Step::new(
+        "prices",
+        "Moves consumer prices with outside drift, newcomers' spending and cheap informal work.",
+        prices::step,
+        access::PRICES,
+    ),
+    Step::new(
+        "wellbeing",
+        "Moves life satisfaction with income, rent, home and work against what people are used to.",
+        wellbeing::step,
+        access::WELLBEING,
+    ),
+    Step::new(
+        "contact",
+        "Counts who is seen and who is met where people live; both fade slowly.",
+        contact::step,
+        access::CONTACT,
+    ),
+    Step::new(
+        "information",
+        "Carries media coverage, rumours and official word; updates beliefs about others.",
+        information::step,
+        access::INFORMATION,
+    ),
+    Step::new(
+        "threat",
+        "Adds up what people see as threats to jobs, homes, services, safety and way of life.",
+        threat::step,
+        access::THREAT,
+    ),
+    Step::new(
+        "blame",
+        "Lays losses on groups, on the authorities or on nobody.",
+        blame::step,
+        access::BLAME,
+    ),
+    Step::new(
+        "affect",
+        "Moves fear and hostility toward each target: own threat, others nearby and online, decay to an anchor.",
+        affect::step,
+        access::AFFECT,
+    ),
+    Step::new(
+        "acts",
+        "Lets households help, or act against others once their threshold is passed.",
+        acts::step,
+        access::ACTS,
+    ),
+    Step::new(
+        "incidents",
+        "Turns acts and earlier incidents into incidents, which may set off more.",
+        incidents::step,
+        access::INCIDENTS,
+    ),
+    Step::new(
+        "response",
+        "Answers incidents: reports, police, courts, mediation, denial or acknowledgement.",
+        response::step,
+        access::RESPONSE,
+    ),
+    Step::new(
+        "trust",
+        "Moves trust in courts, police and authorities with what they are seen to do.",
+        trust::step,
+        access::TRUST,
+    ),
+    Step::new(
+        "exit",
+        "Lets households leave the country out of fear or for a better life elsewhere.",
+        exit::step,
+        access::EXIT,
+    ),
+    Step::new(
+        "money",
+        "Writes into the accounts who paid whom: wages, rents, spending, taxes, policies.",
+        money::step,
+        access::MONEY,
+    ),
 ];
 
 /// Columns with several writers, and the rule that keeps them apart.

@@ -1,6 +1,6 @@
 //! Services: newcomers register; residents and newcomers queue at the same centres.
 //!
-//! Cards: S1-H14. Reads (now): flows (arrivals of the week). Writes: service backlog, wait, unmet.
+//! Cards: S1-H14. Reads (now): flows (arrivals of the week). Writes: service backlog, wait, unmet, flows (cost of a lever).
 //!
 //! Equation, per region and week: `B' = max(0, B + A - C)`, wait `= 7 B'/C` days; whoever would wait
 //! longer than patience gives up. A fluid queue: people are many and each is served once.
@@ -37,6 +37,10 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         let (strength, _) = scenario.lever(LeverKind::ServiceCapacity, r, day);
         let capacity = residents * p.capacity * (1.0 + strength);
         let queues = &mut world.queues;
+        let demand = queues.service_backlog[r] + residents + p.newcomer_visits * arrived;
+        let served_beyond = (demand.min(capacity) - residents * p.capacity).max(0.0);
+        let cost = served_beyond * scenario.unit_cost(LeverKind::ServiceCapacity, r, day);
+        world.flows.add(Flow::LeverCost, r, 0, cost);
         let (backlog, unmet) = queue(
             queues.service_backlog[r],
             residents + p.newcomer_visits * arrived,

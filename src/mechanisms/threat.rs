@@ -4,19 +4,20 @@
 //!
 //! ```text
 //! T_ig = b_ig (w_own own_i + w_regional believed_R)                realistic; b from blame
-//!      + w_symbolic d_ig y(s_ig) + w_security a_i state_g + w_media M_ig (floor + (1 - floor) m_i)
+//!      + w_symbolic d_ig y(s_ig) + w_security a_i state_g (1 + gain views_Rg) + w_media M_ig (floor + (1 - floor) m_i)
 //! own      = 1 - (1 - income loss)(1 - rent loss)(1 - wait)
 //! believed = jobs, rents and services of the region, as people believe them to be
 //! y(s)     = ln(1 + s/s0) / ln(1 + 0.2/s0), at most 1;  s = (1-m_i) s_cell + m_i s_region (1 + gain M)
 //! ```
 //!
 //! `d_ig` is the distance between the groups times the household's proneness to feel it, `a_i` how far
-//! it lays a state's doings on people, `m_i` its media weight; people in transit do not count in size. A believed rumour adds to `M_ig`. This
+//! it lays a state's doings on people, `views` the share of those who arrived who side with that state, `m_i`
+//! its media weight; people in transit do not count in size. A believed rumour adds to `M_ig`. This
 //! mechanism writes all but the first line; blame adds that.
 //!
 //! Reads: income, rent, tenure, waits, going rents, `displaced_believed`, salience, presence, state
 //! threat, rumours. Writes: `threat`, `loss`, `usual_burden`, `base_rent`. Off: a weight of 0 in its
-//! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H03, S1-H05, S1-H08, S1-H09. Sources:
+//! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H05, S1-H08, S1-H09. Sources:
 //! Riek, Mania and Gaertner 2006; Hainmueller and Hopkins 2014; Quillian 1995.
 
 use rayon::prelude::*;
@@ -25,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::information::rumours::believes;
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
-use crate::engine::sums::BLOCK;
+use crate::engine::sums::{BLOCK, tabulate};
 use crate::world::{BANDS, Context, Rumour, Setting, Society, Tenure, World};
 
 /// Parameters.
@@ -42,6 +43,8 @@ pub struct Parameters {
     pub security: f64,
     /// Weight of salience.
     pub media: f64,
+    /// How much more a state seems to threaten per share of its newcomers who side with it.
+    pub views_gain: f64,
     /// Part of the media channel that reaches everyone whatever the media weight.
     pub media_floor: f64,
     /// Salience a believed rumour adds, share of the distance to 1.
@@ -105,6 +108,7 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
             (p.regional * loss) as f32
         })
         .collect();
+    let views = pro_state_shares(setting, world);
     let World { households, society, price_level, .. } = world;
     let own = setting.own_target();
     let Society {
@@ -126,7 +130,12 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
             })
         })
         .collect();
-    let state: Vec<f32> = state_threat.iter().map(|x| (p.security * x) as f32).collect();
+    let state: Vec<f32> = state_threat
+        .iter()
+        .cycle()
+        .zip(&views)
+        .map(|(x, share)| (p.security * (x * (1.0 + p.views_gain * share)).min(1.0)) as f32)
+        .collect();
     let distance: Vec<f32> = (0..groups * targets)
         .map(|k| {
             setting.scenario.relation(k / targets, setting.targets[k % targets]).distance as f32
@@ -176,13 +185,37 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                     let y = (ln_1p32(size * constants.per_size) * constants.size_norm).min(1.0);
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
                     *threat = constants.symbolic * d * y
-                        + state[t] * traits.attribution[i]
+                        + state[r * targets + t] * traits.attribution[i]
                         + constants.media
                             * salience
                             * (constants.media_floor + (1.0 - constants.media_floor) * m);
                 }
             }
         });
+}
+
+/// Share of those who arrived in a region, of each target's group, who side with the state the group is
+/// associated with; region x target, 0 where nobody arrived.
+fn pro_state_shares(setting: &Setting, world: &World) -> Vec<f64> {
+    let (targets, own) = (setting.targets.len(), setting.own_target());
+    let width = setting.regions() * targets;
+    let arrivals = setting.households() - setting.residents;
+    let sums = tabulate(arrivals, 2 * width, |k, table| {
+        let i = setting.residents + k;
+        let t = own[setting.people.group[i] as usize];
+        if world.households.here(i) && t != usize::MAX {
+            let at = world.households.region[i] as usize * targets + t;
+            let persons = setting.persons(i, world.households.persons[i]);
+            let wave = &setting.scenario.waves[setting.people.wave[i] as usize];
+            table[at] += persons;
+            table[width + at] += persons * wave.pro_state_share;
+        }
+    });
+    let share = |at: usize| {
+        let persons = sums[at].get();
+        if persons > 0.0 { sums[width + at].get() / persons } else { 0.0 }
+    };
+    (0..width).map(share).collect()
 }
 
 /// What a region and target look like to everyone there.

@@ -14,7 +14,7 @@
 //!
 //! Trust, not fairness, is what other mechanisms read. Reads: `fairness`, `denial_detected`, `admitted`
 //! (this week), salience, traits. Writes: `trust`. Off: `trust.own = trust.media = trust.betrayal = 0`.
-//! Cards: S0-H20, S2-H04, S2-H22, S2-H29. Source: loss aversion as in Tversky and Kahneman 1991.
+//! Cards: S2-H04, S2-H29, S4-H26. Source: loss aversion as in Tversky and Kahneman 1991.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,7 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             let news = r.salience.iter().copied().fold(0.0, f64::max);
             let betrayed = p.betrayal * r.denial_detected * (1.0 - p.admission * r.admitted);
             // Trust at week 0 already bears the ordinary rate of betrayals.
-            let beyond = betrayed - world.conduct.ordinary_loss[at].0;
+            let beyond = betrayed - world.conduct.ordinary_loss.get(at).map_or(0.0, |x| x.0);
             (r.fairness.map(|x| x as f32), (p.negativity * news) as f32, beyond.min(1.0) as f32)
         })
         .collect();

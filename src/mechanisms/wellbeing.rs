@@ -4,7 +4,7 @@
 //! against what is usual for it, rent burden, joblessness, the wait at service centres for those who
 //! need them, and having no home of one's own.
 //!
-//! *Cards.* S0-H12, S1-H14, S1-H18 (the satisfaction side).
+//! *Cards.* S1-H14 (what a wait costs). No mechanism reads satisfaction.
 //!
 //! *Equation.* y = real income / reference - 1 in [-1, 1] (reference: `usual_income` of
 //! residents, income on arrival of newcomers), gains counted by `gain_ratio` of a loss;

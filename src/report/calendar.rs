@@ -45,10 +45,15 @@ impl Calendar {
             }
         }
         for shock in &scenario.shocks {
-            // Rent and price drifts are seasons and trends, listed in the report but not marked.
-            if !matches!(shock.kind, ShockKind::Rents { .. } | ShockKind::Prices { .. }) {
-                events.push(Event { day: shock.day, label: words(&shock.id) });
-            }
+            let label = match shock.kind {
+                // Seasons and trends: told in the report but not marked.
+                ShockKind::Rents { .. } | ShockKind::Prices { .. } => continue,
+                ShockKind::Media { coverage, .. } if coverage <= 0.0 => continue,
+                ShockKind::Media { .. } => "media coverage".to_owned(),
+                ShockKind::StateThreat { .. } => "perceived state threat".to_owned(),
+                ShockKind::Incident { .. } => words(&shock.id),
+            };
+            events.push(Event { day: shock.day, label });
         }
         for lever in &scenario.levers {
             events.push(Event {
@@ -62,7 +67,9 @@ impl Calendar {
         for event in events {
             match merged.last_mut() {
                 Some(previous) if previous.day == event.day => {
-                    previous.label = format!("{}; {}", previous.label, event.label);
+                    if !previous.label.split("; ").any(|label| label == event.label) {
+                        previous.label = format!("{}; {}", previous.label, event.label);
+                    }
                 }
                 _ => merged.push(event),
             }
@@ -154,6 +161,13 @@ pub fn words(id: &str) -> String {
     id.replace(['_', '-'], " ")
 }
 
+/// An id as words with a capital at the front, for titles.
+pub fn title(id: &str) -> String {
+    let text = words(id);
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn month(month: Month) -> &'static str {
     match month {
         Month::January => "Jan",
@@ -197,6 +211,15 @@ mod tests {
                 assert!(ticks.iter().all(|t| t.week >= 0.0 && t.week <= f64::from(weeks)));
             }
         }
+    }
+
+    #[test]
+    fn events_of_one_kind_and_day_are_named_once() {
+        let mut scenario = fixture::scenario(30, 3);
+        let twin = scenario.shocks[1].clone();
+        scenario.shocks.push(twin);
+        let events = Calendar::new(&scenario, 30).events;
+        assert_eq!(events.iter().filter(|e| e.label == "media coverage").count(), 1);
     }
 
     #[test]

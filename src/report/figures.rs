@@ -3,11 +3,11 @@
 use crate::measure::{Band, INDICATORS, Indicator};
 
 use super::ReportInput;
-use super::calendar::{Calendar, words};
+use super::calendar::Calendar;
 use super::changes::Change;
 use super::charts::{Chart, Panel, PanelChart, Series, Stack, Tile, TileMap};
 use super::text::{Quantity, unit};
-use super::vocabulary::{find, name};
+use super::vocabulary::{find, name, part};
 
 /// One chart with its place in the report.
 #[derive(Debug, Clone, PartialEq)]
@@ -292,7 +292,7 @@ impl<'a> Gallery<'a> {
         for indicator in INDICATORS.iter().filter(|i| i.id.starts_with(prefix)) {
             if let Some(bands) = self.series(ALL, indicator.id) {
                 first.get_or_insert(indicator);
-                layers.push(Series { label: words(&indicator.id[prefix.len()..]), bands });
+                layers.push(Series { label: part(indicator.id), bands });
             }
         }
         let Some(indicator) = first else { return };
@@ -309,7 +309,7 @@ impl<'a> Gallery<'a> {
                 replicates: self.input.replicates,
             },
         };
-        let caption = "The parts add up to the whole; the upper edge is the mean of all runs.";
+        let caption = "The parts, stacked in the order of the legend from the bottom, add up to the whole; the upper edge is the mean of all runs.";
         self.add(figure, &[caption.to_owned()], Chart::Stack(chart));
     }
 

@@ -6,7 +6,7 @@ use crate::cards::register;
 use crate::measure::{Band, Bands, INDICATORS, Key};
 use crate::scenario::{
     CellProvenance, Gate, Group, Lever, LeverKind, Region, Relation, Scenario, Shock, ShockKind,
-    Status, Wave,
+    Statement, Status, Wave,
 };
 
 use super::ReportInput;
@@ -81,6 +81,20 @@ pub fn scenario(weeks: u32, regions: usize) -> Scenario {
                 source: "a census".to_owned(),
             },
         ],
+        statements: vec![
+            Statement {
+                part: "gate",
+                id: "bridge".to_owned(),
+                status: "assumed",
+                source: "the only bridge".to_owned(),
+            },
+            Statement {
+                part: "shock",
+                id: "rent-season".to_owned(),
+                status: "derived",
+                source: "made up <for> tests".to_owned(),
+            },
+        ],
         gates: vec![Gate {
             id: "bridge".to_owned(),
             region: 0,
@@ -107,6 +121,8 @@ pub fn scenario(weeks: u32, regions: usize) -> Scenario {
             transit_share: 0.4,
             outside_income_share: 0.3,
             pro_state_share: 0.3,
+            status: "assumed",
+            source: "made up <for> tests".to_owned(),
         }],
         shocks: vec![
             shock("rent-season", 0, ShockKind::Rents { log_change: 0.05 }),

@@ -63,7 +63,11 @@ pub fn summary(input: &ReportInput) -> String {
                 label,
                 first,
                 quantity.spread(&change.furthest.band),
-                format!("{week} ({})", calendar.week_date(week)),
+                if change.size() == 0.0 {
+                    "no change".to_owned()
+                } else {
+                    format!("{week} ({})", calendar.week_date(week))
+                },
                 quantity.write(change.end.band.q50),
             ]));
         }

@@ -53,12 +53,34 @@ impl Quantity {
         if !x.is_finite() {
             return NOTHING.to_owned();
         }
+        let (factor, word) = self.large(x);
+        format!("{}{word}", self.write_like(x, x, factor))
+    }
+
+    /// A finite value beside others of which `like` is the largest, in units of `factor`.
+    fn write_like(self, x: f64, like: f64, factor: f64) -> String {
         match self {
+            Self::Percent if like != 0.0 && like.abs() < 0.01 => {
+                format!("{}%", fixed(100.0 * x, 2))
+            }
             Self::Percent => format!("{}%", fixed(100.0 * x, 1)),
             Self::Scale => fixed(x, 2),
+            Self::Money if factor > 1.0 => {
+                let x = x / factor;
+                fixed(x, if x.abs() < 9.995 { 2 } else { usize::from(x.abs() < 99.95) })
+            }
             Self::Money => significant(x, 4),
-            Self::Count => count(x, x),
+            Self::Count => count(x, like),
             Self::Days | Self::Index => fixed(x, 1),
+        }
+    }
+
+    /// Sums of money too long to read are written in millions or billions.
+    fn large(self, like: f64) -> (f64, &'static str) {
+        match self {
+            Self::Money if like.abs() >= 1e9 => (1e9, " billion"),
+            Self::Money if like.abs() >= 1e7 => (1e6, " million"),
+            _ => (1.0, ""),
         }
     }
 
@@ -80,11 +102,12 @@ impl Quantity {
         if band.q50.is_nan() {
             return NOTHING.to_owned();
         }
-        let write = |x: f64| match self {
-            Self::Count if x.is_finite() => count(x, band.q50.abs().max(band.q95.abs())),
-            _ => self.write(x),
+        let like = band.q50.abs().max(band.q95.abs());
+        let (factor, word) = self.large(like);
+        let write = |x: f64| {
+            if x.is_finite() { self.write_like(x, like, factor) } else { NOTHING.to_owned() }
         };
-        format!("{} [{}–{}]", write(band.q50), write(band.q05), write(band.q95))
+        format!("{} [{}–{}]{word}", write(band.q50), write(band.q05), write(band.q95))
     }
 }
 
@@ -177,6 +200,20 @@ mod tests {
         };
         assert_eq!(of("vacancy").write(0.0514), "5.1%");
         assert_eq!(of("fear").write(0.314), "0.31");
+    }
+
+    #[test]
+    fn large_sums_are_written_in_millions_or_billions() {
+        assert_eq!(Quantity::Money.write(26_450_000_000.0), "26.4 billion");
+        let band = Band::of([1.786e9, 1.79e9, 1.82e9].into_iter());
+        assert_eq!(Quantity::Money.spread(&band), "1.79 [1.79–1.82] billion");
+        assert_eq!(Quantity::Money.write(44_540_000.0), "44.5 million");
+    }
+
+    #[test]
+    fn small_shares_keep_a_second_decimal() {
+        assert_eq!(Quantity::Percent.write(0.0031), "0.31%");
+        assert_eq!(Quantity::Percent.write(0.0), "0.0%");
     }
 
     #[test]

@@ -80,6 +80,14 @@ pub fn name(id: &str) -> String {
     WORDS.iter().find(|w| w.0 == id).map_or_else(|| words(id), |w| w.1.to_owned())
 }
 
+/// Plain name of an indicator beside its fellows under one heading: what stands after `Tension from` or
+/// `Incidents:`.
+pub fn part(id: &str) -> String {
+    let name = name(id);
+    let rest = name.strip_prefix("Tension from ").or_else(|| name.strip_prefix("Incidents: "));
+    rest.map_or_else(|| name.clone(), str::to_owned)
+}
+
 /// Which way an indicator gets worse.
 pub fn worse(id: &str) -> Worse {
     WORDS.iter().find(|w| w.0 == id).map_or(Worse::Neither, |w| w.2)

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::context::{Context, is_id};
 use super::events;
-use super::model::{Gate, Group, Relation, Scenario};
+use super::model::{Gate, Group, Relation, Scenario, Statement};
 use super::regions;
-use super::schema::ScenarioFile;
+use super::schema::{ScenarioFile, StatusName};
 use crate::cards::{Parameters, register};
 
 /// Check the meaning of `raw`. `None` if something was wrong; it has been reported in `context`.
@@ -40,6 +40,7 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
         currency: raw.currency.clone(),
         regions,
         provenance,
+        statements: statements(raw),
         gates,
         border_norm_per_day: raw.border.as_ref().map_or(0.0, |border| border.norm_per_day),
         groups,
@@ -49,6 +50,34 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
         levers,
         parameters,
     })
+}
+
+/// What the file says about the origin of its own entries, in the order of the tables.
+fn statements(raw: &ScenarioFile) -> Vec<Statement> {
+    let statement = |part, id: String, status: StatusName, source: &str| Statement {
+        part,
+        id,
+        status: status.word(),
+        source: source.to_owned(),
+    };
+    let mut out = Vec::new();
+    if let Some(border) = &raw.border {
+        out.push(statement("border", String::new(), border.status, &border.source));
+    }
+    for gate in &raw.gates {
+        out.push(statement("gate", gate.id.clone(), gate.status, &gate.source));
+    }
+    for group in &raw.groups {
+        out.push(statement("group", group.id.clone(), group.status, &group.source));
+    }
+    for relation in &raw.relations {
+        let pair = relation.between.join(" and ");
+        out.push(statement("relation", pair, relation.status, &relation.source));
+    }
+    for shock in &raw.shocks {
+        out.push(statement("shock", shock.id.clone(), shock.status, &shock.source));
+    }
+    out
 }
 
 fn header(context: &mut Context, raw: &ScenarioFile) {
@@ -188,7 +217,13 @@ fn parameters(context: &mut Context, raw: &ScenarioFile) -> Option<Parameters> {
         }
     }
     match register().resolve(&overrides) {
-        Ok(parameters) => Some(parameters),
+        Ok(parameters) => {
+            if let Err(message) = crate::mechanisms::incidents::check(&parameters.incidents) {
+                let allowed = "incidents that die out: branching below 1".to_owned();
+                context.error("overrides", message, allowed, None);
+            }
+            Some(parameters)
+        }
         Err(error) => {
             let allowed = "parameters as `qonaq list --parameters` shows them".to_owned();
             context.error("overrides", error.to_string(), allowed, None);

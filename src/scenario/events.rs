@@ -49,6 +49,8 @@ pub(super) fn waves(context: &mut Context, raw: &ScenarioFile) -> Vec<Wave> {
             transit_share: wave.transit_share.0,
             outside_income_share: wave.outside_income_share.0,
             pro_state_share: wave.pro_state_share.0,
+            status: wave.status.word(),
+            source: wave.source.clone(),
         });
     }
     out

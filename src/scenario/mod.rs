@@ -31,7 +31,7 @@ pub use diagnostics::{Diagnostic, Severity};
 pub use layers::Source;
 pub use model::{
     CellProvenance, DAYS_PER_WEEK, Gate, Group, LEVERS, Lever, LeverInfo, LeverKind, Region,
-    Relation, SKILLS, Scenario, Shock, ShockKind, Status, Wave,
+    Relation, SKILLS, Scenario, Shock, ShockKind, Statement, Status, Wave,
 };
 pub use schema::{DEFAULT_SKILL_SHARES, json_schema};
 pub use shipped::{data as shipped_data, names as shipped_names, scenario as shipped_text};

@@ -42,6 +42,19 @@ pub struct CellProvenance {
     pub source: String,
 }
 
+/// How far an entry of the scenario file can be trusted, and why it is what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Table of the file, in words: `border`, `gate`, `group`, `relation` or `shock`.
+    pub part: &'static str,
+    /// Id of the entry; the two groups of a relation; empty for the border.
+    pub id: String,
+    /// `source`, `derived` or `assumed`.
+    pub status: &'static str,
+    /// Source, or the reason of an assumption.
+    pub source: String,
+}
+
 /// One region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Region {
@@ -142,6 +155,10 @@ pub struct Wave {
     pub outside_income_share: f64,
     /// Share whose views side with the state the wave's group is associated with, `[0, 1]`.
     pub pro_state_share: f64,
+    /// How far its numbers can be trusted: `source`, `derived` or `assumed`.
+    pub status: &'static str,
+    /// Source, or the reason of an assumption.
+    pub source: String,
 }
 
 /// An outside event with a date.
@@ -242,8 +259,8 @@ pub enum LeverKind {
     BorderScreening,
     /// Eligibility: contract breaks are barred for a share `strength * compliance`; unit = tenancy.
     TenantProtection,
-    /// Transfer: pays a share `strength` of the rent above the burden threshold of eligible
-    /// households that take it up (`compliance`); unit = currency paid.
+    /// Transfer: pays a share `strength * compliance` of the rent above the affordable share of income;
+    /// unit = currency paid.
     RentAid,
     /// Allocation: adds `strength * compliance` in utility units to regions in `regions` when
     /// newcomers choose a place; unit = person placed.
@@ -354,6 +371,8 @@ pub struct Scenario {
     pub regions: Vec<Region>,
     /// Where each cell of the regional table comes from.
     pub provenance: Vec<CellProvenance>,
+    /// Status and source of every entry of the file but the waves, which carry their own.
+    pub statements: Vec<Statement>,
     /// Border crossings; may be empty when there are no waves.
     pub gates: Vec<Gate>,
     /// Normal border traffic, persons a day over all gates.
@@ -385,10 +404,21 @@ impl Scenario {
 
     /// Strength of the strongest lever of `kind` in `region` on `day`, with its compliance.
     pub fn lever(&self, kind: LeverKind, region: usize, day: i64) -> (f64, f64) {
-        self.levers
-            .iter()
-            .filter(|l| l.kind == kind)
-            .map(|l| (l.strength_at(region, day), l.compliance))
-            .fold((0.0, 0.0), |best, l| if l.0 > best.0 { l } else { best })
+        self.strongest(kind, region, day).map_or((0.0, 0.0), |(s, l)| (s, l.compliance))
+    }
+
+    /// Cost per unit of that lever; 0 where none is in force.
+    pub fn unit_cost(&self, kind: LeverKind, region: usize, day: i64) -> f64 {
+        self.strongest(kind, region, day).map_or(0.0, |(_, l)| l.cost_per_unit)
+    }
+
+    /// The strongest lever in force; the first of equals.
+    fn strongest(&self, kind: LeverKind, region: usize, day: i64) -> Option<(f64, &Lever)> {
+        let at = |l: &'_ Lever| l.strength_at(region, day);
+        let in_force = self.levers.iter().filter(|l| l.kind == kind && at(l) > 0.0);
+        in_force.fold(None, |best, l| match best {
+            Some((strength, _)) if strength >= at(l) => best,
+            _ => Some((at(l), l)),
+        })
     }
 }

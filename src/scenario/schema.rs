@@ -87,6 +87,17 @@ pub(super) enum StatusName {
     Assumed,
 }
 
+impl StatusName {
+    /// As it stands in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Derived => "derived",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
 /// The two files of the regional table.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -56,6 +56,7 @@ pub(crate) fn two_towns() -> Scenario {
             region("bb", 49.0, 10_000.0, &[0.9, 0.1, 0.0]),
         ],
         provenance: Vec::new(),
+        statements: Vec::new(),
         gates: vec![Gate {
             id: "gate".into(),
             region: 0,
@@ -78,6 +79,8 @@ pub(crate) fn two_towns() -> Scenario {
             transit_share: 0.4,
             outside_income_share: 0.5,
             pro_state_share: 0.1,
+            status: "assumed",
+            source: "made up".into(),
         }],
         shocks: Vec::new(),
         levers: Vec::new(),

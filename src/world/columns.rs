@@ -240,6 +240,7 @@ pub const COLUMNS: &[(&str, Parts)] = &[
     ("conduct.homes_left", |w| vec![&mut w.conduct.homes_left]),
     ("conduct.departed", |w| vec![&mut w.conduct.departed]),
     ("rent_level", |w| vec![&mut w.rent_level]),
+    ("rent_aid", |w| vec![&mut w.rent_aid]),
     ("price_level", |w| vec![&mut w.price_level]),
     ("prices", |w| vec![&mut w.prices]),
     ("labour.work", |w| vec![&mut w.labour.work]),

@@ -96,6 +96,9 @@ pub struct Employment {
     pub finding: Vec<f64>,
     /// Spending of residents at week 0 by region, currency per month at full scale.
     pub spending: Vec<f64>,
+    /// Mean wage of the regional table over the model's own at week 0, by region: wages in the model are
+    /// capped by household income, official ones are not. Reports only; no mechanism reads it.
+    pub wage_scale: Vec<f64>,
 }
 
 /// One market: a region and skill. Persons at full scale.

@@ -57,6 +57,8 @@ pub struct World {
     pub conduct: Conduct,
     /// Outside level of rents by region, `week 0 = 1` (season and trend).
     pub rent_level: Vec<f64>,
+    /// Share of the rent above the affordable one that a lever pays, by region.
+    pub rent_aid: Vec<f64>,
     /// Outside level of consumer prices, `week 0 = 1`.
     pub price_level: f64,
     /// Log level of each region's prices over the outside level; 0 at week 0.

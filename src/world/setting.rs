@@ -51,6 +51,9 @@ pub struct Setting {
     pub log_reference: Vec<f64>,
     /// Level term of asks per market, solved in burn-in so that no shock means no drift.
     pub ask_level: Vec<f64>,
+    /// Rate per week at which households living with relatives set up on their own, by region; solved in
+    /// burn-in.
+    pub set_up_rate: Vec<f64>,
     /// Distance between regions, km, row-major.
     pub distance_km: Vec<f64>,
     /// Distance from each gate to each region, km, row-major by gate.
@@ -114,6 +117,7 @@ impl Setting {
             market_of: Vec::new(),
             log_reference: Vec::new(),
             ask_level: Vec::new(),
+            set_up_rate: Vec::new(),
             distance_km,
             gate_km,
             place,

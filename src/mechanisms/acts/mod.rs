@@ -14,8 +14,8 @@
 //! Reads: hostility, threat, perceived sanction, fatigue, norm (own, now), rung and acting shares (last
 //! week). Writes: rung, `act_probability`, norm, fatigue, acting shares, help, weekly sums in `conduct`.
 //! Off: every `acts.opportunity_*` 0 (no acts), `acts.imitation` 0 (no contagion), `acts.norm_erosion` 0
-//! (fixed norm), `acts.helpers_per_need` 0 (no help). Cards: S0-H10, S0-H11, S0-H14, S0-H28, S1-H19,
-//! S1-H20, S1-H23. Source: threshold model of collective behaviour (Granovetter 1978) with logistic noise.
+//! (fixed norm), `acts.helpers_per_need` 0 (no help). Cards: S0-H11, S0-H14, S0-H19, S0-H28, S1-H19,
+//! S1-H20, S1-H23, S2-H30. Source: threshold model of collective behaviour (Granovetter 1978) with logistic noise.
 
 mod choice;
 pub mod help;

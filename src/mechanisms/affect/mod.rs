@@ -26,7 +26,7 @@
 //! `hostility`. Off: `affect.hostility_rate = 0`, `affect.fear_rate = 0`, or a beta of 0.
 //! Cost with three targets: about 190 ns per household and week on a busy core, and 48 bytes per household
 //! (fear, floor, hostility and opinion, 4 bytes each a target).
-//! Cards: S0-H04, S0-H06, S0-H08, S0-H09, S1-H06. Sources: Hanes and Machin 2014; Bove et al. 2023;
+//! Cards: S0-H05, S0-H06, S0-H08, S0-H09. Sources: Hanes and Machin 2014; Bove et al. 2023;
 //! Riek, Mania and Gaertner 2006; Hangartner et al. 2019; Steinmayr 2021.
 
 use rayon::prelude::*;
@@ -36,7 +36,7 @@ use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
 use crate::engine::sums::BLOCK;
 use crate::world::setting::KIN;
 use crate::world::society::{Mood, OPINION_ONE, UNKNOWN};
-use crate::world::{Context, Flow, NONE, Setting, Society, World};
+use crate::world::{Context, Flow, Households, NONE, Setting, Society, World};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,6 +94,9 @@ pub struct Parameters {
     pub favourable_below: f64,
 }
 
+/// Most groups that attitudes may be about.
+pub const MOST_TARGETS: usize = 6;
+
 /// One week of fear and hostility.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
     let rate = hazard(ctx.setting.scenario.parameters.affect.hostility_rate) as f32;
@@ -115,13 +118,24 @@ pub enum Pace {
 
 /// Moves fear and hostility.
 pub fn advance(setting: &Setting, world: &mut World, pace: Pace) {
-    let targets = setting.targets.len();
-    if targets == 0 {
-        return;
+    // The number of targets is known to the compiler inside the loop.
+    match setting.targets.len() {
+        0 => {}
+        1 => advance_for::<1>(setting, world, pace),
+        2 => advance_for::<2>(setting, world, pace),
+        3 => advance_for::<3>(setting, world, pace),
+        4 => advance_for::<4>(setting, world, pace),
+        5 => advance_for::<5>(setting, world, pace),
+        _ => advance_for::<MOST_TARGETS>(setting, world, pace),
     }
+}
+
+/// Households worked together: what others think is gathered first, then all of a strip is moved side by side.
+const STRIP: usize = 64;
+
+fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace) {
     let climates = climates(setting, world);
     let World { households, society, .. } = world;
-    let own = setting.own_target();
     let c = Constants::new(setting);
     let Society {
         fear,
@@ -135,88 +149,148 @@ pub fn advance(setting: &Setting, world: &mut World, pace: Pace) {
         arrival_ties,
         ..
     } = society;
-    let view = View { opinion, mood, targets, constants: &c };
-    let (people, traits) = (&setting.people, &setting.traits);
-    fear.par_chunks_mut(BLOCK * targets)
-        .zip(fear_floor.par_chunks_mut(BLOCK * targets))
-        .zip(hostility.par_chunks_mut(BLOCK * targets))
+    let own = setting.own_target();
+    let gather = Gather::<T> {
+        setting,
+        households,
+        own: &own,
+        climates: &climates,
+        view: View { opinion, mood, constants: &c },
+        exposure,
+        arrival_ties,
+        everyone: pace == Pace::Settle,
+    };
+    let strip = STRIP * T;
+    fear.par_chunks_mut(BLOCK * T)
+        .zip(fear_floor.par_chunks_mut(BLOCK * T))
+        .zip(hostility.par_chunks_mut(BLOCK * T))
         .enumerate()
         .for_each(|(block, ((fears, floors), hostilities))| {
-            for k in 0..fears.len() / targets {
-                let i = block * BLOCK + k;
-                if !(pace == Pace::Settle || households.here(i)) {
-                    continue;
+            let none = [[0.0; T]; STRIP];
+            let mut inputs = Box::new(Inputs::<T> {
+                moves: none,
+                push: none,
+                around: none,
+                rest: none,
+                shift: none,
+                net: none,
+            });
+            let strips = fears
+                .chunks_mut(strip)
+                .zip(floors.chunks_mut(strip))
+                .zip(hostilities.chunks_mut(strip));
+            for (n, ((fears, floors), hostilities)) in strips.enumerate() {
+                let first = block * BLOCK + n * STRIP;
+                for k in 0..fears.len() / T {
+                    gather.household(first + k, k, &mut inputs);
                 }
-                let group = people.group[i] as usize;
-                let self_target = own[group];
-                let r = households.region[i] as usize;
-                let place = setting.place_of(households.cell[i], households.region[i]) * targets;
-                let seen = &exposure[place..place + targets];
-                let mut all_seen = 0.0;
-                let mut others = -1.0_f32;
-                for (t, x) in seen.iter().enumerate() {
-                    if t != self_target {
-                        all_seen += x;
-                        others += 1.0;
-                    }
-                }
-                let per_other = if others > 0.0 { c.similarity / others } else { 0.0 };
-                let ties: &[u32] = match i.checked_sub(setting.residents) {
-                    None => &setting.kin[i],
-                    Some(k) => &arrival_ties[k],
+                let at = first * T..first * T + fears.len();
+                let fixed = Fixed {
+                    moves: &inputs.moves.as_flattened()[..fears.len()],
+                    push: &inputs.push.as_flattened()[..fears.len()],
+                    around: &inputs.around.as_flattened()[..fears.len()],
+                    rest: &inputs.rest.as_flattened()[..fears.len()],
+                    shift: &inputs.shift.as_flattened()[..fears.len()],
+                    net: &inputs.net.as_flattened()[..fears.len()],
+                    threat: &threat[at.clone()],
+                    contact: &contact[at.clone()],
+                    anchor: &setting.traits.hostility_anchor[at],
                 };
-                let (anchor, m) = (traits.fear_anchor[i], traits.media_weight[i]);
-                for t in 0..targets {
-                    if t == self_target {
-                        continue;
-                    }
-                    let at = i * targets + t;
-                    let row = k * targets + t;
-                    let climate = &climates[(r * own.len() + group) * targets + t];
-                    let kin = view.kin(ties, t);
-                    let cell = view.cell(place + t, at, people.weight[i]);
-
-                    let f = fears[row];
-                    let floor = &mut floors[row];
-                    let around = blend(&[(c.kin, kin[1]), (c.cell, cell[1])], *floor);
-                    let up = climate.push
-                        + climate.media * m
-                        + c.fear_contagion * (around - *floor).max(0.0);
-                    let rest = (up + c.recovery * *floor) / (up + c.recovery).max(1e-9);
-                    if pace == Pace::Settle {
-                        *floor = anchor;
-                        fears[row] = rest;
-                    } else {
-                        let next = rest + (f - rest) * exp32(-(up + c.recovery));
-                        let alarm = (next - *floor - c.alarm_gap).max(0.0);
-                        *floor += c.floor_up * alarm - c.floor_down * (*floor - anchor);
-                        fears[row] = next;
-                    }
-
-                    let u = c.beta_fear * f
-                        + c.beta_threat * threat[at]
-                        + c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]))
-                        - c.beta_contact * contact[at]
-                        + climate.media_shift;
-                    let reasons = logistic32(traits.hostility_anchor[at] + u);
-                    let followed = view.followed(&traits.follows[i], t);
-                    let online = match followed {
-                        None => climate.online,
-                        Some(x) => c.followed * x + (1.0 - c.followed) * climate.online,
-                    };
-                    let net = blend(
-                        &[(c.kin, kin[0]), (c.cell, cell[0]), (c.online, Some(online))],
-                        reasons,
-                    );
-                    let goal = c.contagion * net + (1.0 - c.contagion) * reasons;
-                    let h = &mut hostilities[row];
-                    *h = match pace {
-                        Pace::Settle => goal,
-                        Pace::Weekly { rate } => *h + rate * (goal - *h),
-                    };
+                match pace {
+                    Pace::Weekly { rate } => c.week(rate, &fixed, fears, floors, hostilities),
+                    Pace::Settle => c.settle(&fixed, fears, floors, hostilities),
                 }
             }
         });
+}
+
+/// What reaches the households of a strip about each target.
+struct Inputs<const T: usize> {
+    /// 1 where the entry moves; 0 for the own group and for those away.
+    moves: [[f32; T]; STRIP],
+    /// Push of fear from events, media and inflow.
+    push: [[f32; T]; STRIP],
+    /// Fear of kin and neighbours; minus infinity where nobody is near.
+    around: [[f32; T]; STRIP],
+    /// Resting level of fear.
+    rest: [[f32; T]; STRIP],
+    /// Shift of log-odds from exposure and salience.
+    shift: [[f32; T]; STRIP],
+    /// Mean hostility of others; not a number where there is none.
+    net: [[f32; T]; STRIP],
+}
+
+/// What a strip reads beside its own columns, flat.
+struct Fixed<'a> {
+    moves: &'a [f32],
+    push: &'a [f32],
+    around: &'a [f32],
+    rest: &'a [f32],
+    shift: &'a [f32],
+    net: &'a [f32],
+    threat: &'a [f32],
+    contact: &'a [f32],
+    anchor: &'a [f32],
+}
+
+/// Collects the inputs of households.
+struct Gather<'a, const T: usize> {
+    setting: &'a Setting,
+    households: &'a Households,
+    own: &'a [usize],
+    climates: &'a [Climate],
+    view: View<'a>,
+    exposure: &'a [f32],
+    arrival_ties: &'a [[u32; 3]],
+    everyone: bool,
+}
+
+impl<const T: usize> Gather<'_, T> {
+    #[inline]
+    fn household(&self, i: usize, k: usize, out: &mut Inputs<T>) {
+        if !(self.everyone || self.households.here(i)) {
+            out.moves[k] = [0.0; T];
+            return;
+        }
+        let (setting, c) = (self.setting, self.view.constants);
+        let (people, traits) = (&setting.people, &setting.traits);
+        let group = people.group[i] as usize;
+        let own = self.own[group];
+        let r = self.households.region[i] as usize;
+        let place = setting.place_of(self.households.cell[i], self.households.region[i]) * T;
+        let seen: &[f32] = &self.exposure[place..place + T];
+        let (mut all_seen, mut others) = (0.0, -1.0_f32);
+        for (t, x) in seen.iter().enumerate() {
+            let other = f32::from(u8::from(t != own));
+            all_seen += other * x;
+            others += other;
+        }
+        let per_other = if others > 0.0 { c.similarity / others } else { 0.0 };
+        let ties: &[u32] = match i.checked_sub(setting.residents) {
+            None => &setting.kin[i],
+            Some(k) => &self.arrival_ties[k],
+        };
+        let kin = self.view.means::<T>(ties, c.kin > 0.0);
+        let followed = self.view.means::<T>(&traits.follows[i], true);
+        let m = traits.media_weight[i];
+        let climates = &self.climates[(r * self.own.len() + group) * T..][..T];
+        out.rest[k] = [traits.fear_anchor[i]; T];
+        for t in 0..T {
+            let climate = &climates[t];
+            let cell = self.view.cell(place + t, i * T + t, people.weight[i]);
+            let online = match followed[t][0] {
+                None => climate.online,
+                Some(x) => c.followed * x + (1.0 - c.followed) * climate.online,
+            };
+            out.moves[k][t] = f32::from(u8::from(t != own));
+            out.push[k][t] = climate.push + climate.media * m;
+            out.around[k][t] = blend(&[(c.kin, kin[t][1]), (c.cell, cell[1])], f32::NEG_INFINITY);
+            out.shift[k][t] = c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]))
+                + climate.media_shift;
+            out.net[k][t] =
+                blend(&[(c.kin, kin[t][0]), (c.cell, cell[0]), (c.online, Some(online))], f32::NAN);
+        }
+    }
 }
 
 /// What weighs on everyone of a group in a region, about one target.
@@ -301,6 +375,87 @@ impl Constants {
     }
 }
 
+impl Constants {
+    /// Push of fear with what is caught from others, and the level at which it would rest.
+    #[inline]
+    fn fear(&self, push: f32, around: f32, floor: f32) -> (f32, f32) {
+        let up = push + self.fear_contagion * (around - floor).max(0.0);
+        (up, (up + self.recovery * floor) / (up + self.recovery).max(1e-9))
+    }
+
+    /// Where hostility tends to.
+    #[inline]
+    fn goal(&self, fixed: &Fixed<'_>, x: usize, fear: f32) -> f32 {
+        let u = self.beta_fear * fear + self.beta_threat * fixed.threat[x]
+            - self.beta_contact * fixed.contact[x];
+        let reasons = logistic32(fixed.anchor[x] + u + fixed.shift[x]);
+        let net = fixed.net[x];
+        let net = if net.is_nan() { reasons } else { net };
+        self.contagion * net + (1.0 - self.contagion) * reasons
+    }
+
+    fn week(
+        &self,
+        rate: f32,
+        fixed: &Fixed<'_>,
+        fears: &mut [f32],
+        floors: &mut [f32],
+        hostilities: &mut [f32],
+    ) {
+        let n = fixed.moves.len();
+        // Equal lengths, said once: the loop below is worked several entries at a time.
+        let (fears, floors, hostilities) =
+            (&mut fears[..n], &mut floors[..n], &mut hostilities[..n]);
+        let fixed = fixed.cut(n);
+        for x in 0..n {
+            let (f, m, h) = (fears[x], floors[x], hostilities[x]);
+            let (up, rest) = self.fear(fixed.push[x], fixed.around[x], m);
+            let next = rest + (f - rest) * exp32(-(up + self.recovery));
+            let alarm = (next - m - self.alarm_gap).max(0.0);
+            let risen = m + self.floor_up * alarm - self.floor_down * (m - fixed.rest[x]);
+            let goal = self.goal(&fixed, x, f);
+            let moves = fixed.moves[x] > 0.0;
+            fears[x] = if moves { next } else { f };
+            floors[x] = if moves { risen } else { m };
+            hostilities[x] = if moves { h + rate * (goal - h) } else { h };
+        }
+    }
+
+    fn settle(
+        &self,
+        fixed: &Fixed<'_>,
+        fears: &mut [f32],
+        floors: &mut [f32],
+        hostilities: &mut [f32],
+    ) {
+        for x in 0..fixed.moves.len() {
+            if fixed.moves[x] > 0.0 {
+                let goal = self.goal(fixed, x, fears[x]);
+                fears[x] = self.fear(fixed.push[x], fixed.around[x], floors[x]).1;
+                floors[x] = fixed.rest[x];
+                hostilities[x] = goal;
+            }
+        }
+    }
+}
+
+impl Fixed<'_> {
+    /// The first `n` entries of every column.
+    fn cut(&self, n: usize) -> Fixed<'_> {
+        Fixed {
+            moves: &self.moves[..n],
+            push: &self.push[..n],
+            around: &self.around[..n],
+            rest: &self.rest[..n],
+            shift: &self.shift[..n],
+            net: &self.net[..n],
+            threat: &self.threat[..n],
+            contact: &self.contact[..n],
+            anchor: &self.anchor[..n],
+        }
+    }
+}
+
 /// `1 / n` in the units of `opinion`, for up to [`KIN`] ties.
 const PER_TIES: [f32; KIN + 1] = {
     let mut table = [0.0; KIN + 1];
@@ -316,31 +471,32 @@ const PER_TIES: [f32; KIN + 1] = {
 struct View<'a> {
     opinion: &'a [[u16; 2]],
     mood: &'a [Mood],
-    targets: usize,
     constants: &'a Constants,
 }
 
 impl View<'_> {
-    /// Mean hostility and fear of kin.
+    /// Mean hostility and fear of these others toward each target; nothing where none has a view.
     #[inline]
-    fn kin(&self, ties: &[u32], t: usize) -> [Option<f32>; 2] {
-        let (mut h, mut f, mut n) = (0_u32, 0_u32, 0_u32);
+    fn means<const T: usize>(&self, ties: &[u32], wanted: bool) -> [[Option<f32>; 2]; T] {
+        let mut sums = [[0_u32; 3]; T];
         for &j in ties {
             if j == NONE {
                 continue;
             }
-            let seen = self.opinion[j as usize * self.targets + t];
-            if seen[0] != UNKNOWN {
-                h += u32::from(seen[0]);
-                f += u32::from(seen[1]);
-                n += 1;
+            let at = j as usize * T;
+            let Some(seen) = self.opinion.get(at..at + T) else { continue };
+            for (sum, x) in sums.iter_mut().zip(seen) {
+                let known = u32::from(x[0] != UNKNOWN);
+                sum[0] += known * u32::from(x[0]);
+                sum[1] += known * u32::from(x[1]);
+                sum[2] += known;
             }
         }
-        if n == 0 || self.constants.kin == 0.0 {
-            return [None; 2];
-        }
-        let scale = PER_TIES[n as usize];
-        [Some(h as f32 * scale), Some(f as f32 * scale)]
+        sums.map(|[h, f, n]| {
+            let some = n > 0 && wanted;
+            let scale = PER_TIES[n as usize];
+            [some.then_some(h as f32 * scale), some.then_some(f as f32 * scale)]
+        })
     }
 
     /// Mean hostility and fear in the cell without the household itself.
@@ -354,26 +510,9 @@ impl View<'_> {
         if rest < 0.5 * weight || self.constants.cell == 0.0 {
             return [None; 2];
         }
-        let mean =
-            |sum: f32, x: u16| ((sum - mine * (f32::from(x) / OPINION_ONE)) / rest).clamp(0.0, 1.0);
+        let (share, mine) = (1.0 / rest, mine * (1.0 / OPINION_ONE));
+        let mean = |sum: f32, x: u16| ((sum - mine * f32::from(x)) * share).clamp(0.0, 1.0);
         [Some(mean(mood.hostility, me[0])), Some(mean(mood.fear, me[1]))]
-    }
-
-    /// Mean hostility of those followed.
-    #[inline]
-    fn followed(&self, follows: &[u32; 3], t: usize) -> Option<f32> {
-        let (mut h, mut n) = (0_u32, 0_u32);
-        for &j in follows {
-            if j == NONE {
-                continue;
-            }
-            let seen = self.opinion[j as usize * self.targets + t][0];
-            if seen != UNKNOWN {
-                h += u32::from(seen);
-                n += 1;
-            }
-        }
-        (n > 0).then(|| h as f32 * PER_TIES[n as usize])
     }
 }
 

@@ -3,7 +3,8 @@
 //! With both indices held at the reference, the level of asks is moved until the mean new contract equals the
 //! reference rent: first in each band nationally, then in each market. Tightness in the last year is the
 //! no-shock tightness of a market, shrunk toward the national mean of its band where the market is thin.
-//! Burn-in is shared by all replicates; then each lives half a year of its own with everything released, so
+//! A year with nothing held follows, in which the slow index comes to rest. Jobs turn over throughout. All this is
+//! shared by all replicates; then each lives half a year of its own with everything released, so
 //! that the state of thin markets at week 0 is part of the spread and not an accident common to all.
 
 use crate::engine::draws::Draws;
@@ -21,6 +22,8 @@ const BAND_STEP: f64 = 0.15;
 const MARKET_STEP: f64 = 0.05;
 /// Weeks at the end over which the no-shock tightness is measured.
 const MEASURED_WEEKS: u32 = 52;
+/// Weeks after them in which nothing is held any more, still shared by all replicates.
+const FREE_WEEKS: u32 = 52;
 /// Weeks that each replicate lives on its own before week 0.
 const OWN_WEEKS: u32 = 26;
 /// Renters with which a market's own tightness counts as much as the national one.
@@ -30,6 +33,7 @@ const SHRINKAGE: f64 = 30.0;
 pub fn run(setting: &mut Setting, world: &mut World) {
     let mut level = vec![0.0; world.markets.len()];
     let mut tightness = vec![0.0; world.markets.len()];
+    let mut family = vec![(0.0, 0.0); setting.regions()];
     let draws = Draws::week0(setting.scenario.seed);
     for k in 1..=WEEKS {
         let ctx = Context { setting, draws, week: FIRST_WEEK + k };
@@ -42,7 +46,7 @@ pub fn run(setting: &mut Setting, world: &mut World) {
             // Incomes turn over as they will later, so that what tenants can pay is at rest too.
             labour::step(&ctx, world);
         }
-        let contracts = super::week(&ctx, world, k, &level, true);
+        let super::Week { contracts, family: flows } = super::week(&ctx, world, k, &level, true);
         let mean = |(sum, n): (f64, u32)| if n > 0 { sum / f64::from(n) } else { 0.0 };
         if k <= BAND_WEEKS {
             let mut bands = [(0.0, 0); BANDS];
@@ -59,6 +63,9 @@ pub fn run(setting: &mut Setting, world: &mut World) {
             }
         }
         if k > WEEKS - MEASURED_WEEKS {
+            for (sum, flow) in family.iter_mut().zip(flows) {
+                *sum = (sum.0 + flow.0, sum.1 + flow.1);
+            }
             for (t, market) in tightness.iter_mut().zip(&world.markets) {
                 *t += market.tightness / f64::from(MEASURED_WEEKS);
             }
@@ -80,17 +87,44 @@ pub fn run(setting: &mut Setting, world: &mut World) {
         market.finished = 0.0;
     }
     setting.ask_level = level;
-    redate(world, WEEKS);
+    set_up_rates(setting, &family);
+    // Released, the slow index finds the level at which it rests.
+    for k in 1..=FREE_WEEKS {
+        let ctx = Context { setting, draws, week: FIRST_WEEK + WEEKS + k };
+        labour::step(&ctx, world);
+        let _ = super::week(&ctx, world, WEEKS + k, &setting.ask_level, false);
+    }
+    redate(world, WEEKS + FREE_WEEKS);
+}
+
+/// Sets the rate at which those living with relatives set up on their own so that as many leave relatives as
+/// went to them in the measured year: the number living with relatives rests. Thin regions lean on the whole
+/// country.
+fn set_up_rates(setting: &mut Setting, family: &[(f64, f64)]) {
+    let all = family.iter().fold((0.0, 0.0), |a, f| (a.0 + f.0, a.1 + f.1));
+    if all.1 <= 0.0 {
+        return;
+    }
+    let national = all.0 / all.1;
+    for (rate, (went, there)) in setting.set_up_rate.iter_mut().zip(family) {
+        // A pseudo-count of as many household-weeks as bring `SHRINKAGE` moves at the national rate.
+        let pseudo = SHRINKAGE / national.max(1e-9);
+        *rate = (went + SHRINKAGE) / (there + pseudo);
+    }
 }
 
 /// The last half year before week 0, with the draws of a replicate and nothing held.
 pub fn own_prelude(setting: &Setting, world: &mut World, draws: Draws) {
     for k in 1..=OWN_WEEKS {
-        let ctx = Context { setting, draws, week: FIRST_WEEK + WEEKS + k };
+        let ctx = Context { setting, draws, week: FIRST_WEEK + WEEKS + FREE_WEEKS + k };
         labour::step(&ctx, world);
         let _ = super::week(&ctx, world, k, &setting.ask_level, false);
     }
     redate(world, OWN_WEEKS);
+    // Buildings were dated in the weeks of the draws.
+    for (finish, _) in world.markets.iter_mut().flat_map(|m| &mut m.pipeline) {
+        *finish = finish.saturating_sub(FIRST_WEEK + WEEKS + FREE_WEEKS + OWN_WEEKS);
+    }
 }
 
 /// Leases were dated in burn-in's own weeks; from now on week 0 is where it ends.
@@ -98,11 +132,6 @@ fn redate(world: &mut World, weeks: u32) {
     for week in world.households.lease_end.iter_mut().chain(&mut world.households.notice_until) {
         if *week != 0 {
             *week = week.saturating_sub(weeks as u16).max(1);
-        }
-    }
-    for market in &mut world.markets {
-        for (finish, _) in &mut market.pipeline {
-            *finish = finish.saturating_sub(FIRST_WEEK + WEEKS + weeks);
         }
     }
     world.flows.clear();

@@ -10,7 +10,6 @@ use rayon::prelude::*;
 use super::{log_ratio, market_of};
 use crate::engine::draws::{Address, Draws, Kind, Purpose, origin_of};
 use crate::engine::math::{exp, ln};
-use crate::scenario::LeverKind;
 use crate::world::populate::dwelling_traits;
 use crate::world::{BANDS, Context, LetState, NONE, Setting, Tenure, World};
 
@@ -227,17 +226,6 @@ fn add_dwelling(ctx: &Context<'_>, world: &mut World, r: usize, band: usize) {
         NONE,
         friction,
     );
-}
-
-/// Pays part of the rent above the burden threshold where a rent aid is in force; returns the sum paid a
-/// month and counts it as the cost of the lever.
-pub fn rent_aid(setting: &Setting, world: &World, i: usize, day: i64) -> f64 {
-    let p = &setting.scenario.parameters.housing;
-    let r = world.households.region[i] as usize;
-    let (strength, compliance) = setting.scenario.lever(LeverKind::RentAid, r, day);
-    let income = f64::from(world.households.income[i]) * world.price_level;
-    let above = (f64::from(world.households.rent[i]) - p.income_share * income).max(0.0);
-    strength * compliance * above
 }
 
 /// Tightness of a market: log of applications per listing, held finite by a pseudo-count tied to the

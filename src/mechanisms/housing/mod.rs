@@ -30,7 +30,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::math::ln;
-use crate::world::{BANDS, Context, LetState, NONE, Setting, Tenure, World};
+use crate::scenario::LeverKind;
+use crate::world::{BANDS, Context, Flow, LetState, NONE, Setting, Tenure, World};
 
 /// Parameters of housing. Rates are per week unless the name says otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -133,24 +134,29 @@ pub struct Parameters {
 /// Share of residents who help in an ordinary week; hosting places grow in proportion beyond it.
 pub(super) const USUAL_HELP: f64 = 0.02;
 
+const MONTHS_PER_WEEK: f64 = 12.0 / 52.178_571_428_571_43;
+
 /// One week of the rental market.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
+    levers(ctx, world);
     week(ctx, world, ctx.week, &ctx.setting.ask_level, false);
     relocation::step(ctx, world);
 }
 
+/// What burn-in learns from a week.
+struct Week {
+    /// Sum and number of log new contract rents over the reference, by market.
+    contracts: Vec<(f64, u32)>,
+    /// By region: who went to live with relatives, and who lives there without looking for a dwelling.
+    family: Vec<(f64, f64)>,
+}
+
 /// The market's week. `clock` is the week leases are dated in (burn-in has its own); with `hold` the
-/// indices stay where they are. Returns, per market, the sum and number of log new contract rents.
-fn week(
-    ctx: &Context<'_>,
-    world: &mut World,
-    clock: u32,
-    ask_level: &[f64],
-    hold: bool,
-) -> Vec<(f64, u32)> {
+/// indices stay where they are.
+fn week(ctx: &Context<'_>, world: &mut World, clock: u32, ask_level: &[f64], hold: bool) -> Week {
     let setting = ctx.setting;
     let newcomers = newcomers_by_region(setting, world);
-    tenancy::step(ctx, world, &newcomers, clock);
+    let family = tenancy::step(ctx, world, &newcomers, clock);
     listings::ask(ctx, world, ask_level);
     let mut contracts = Vec::new();
     for round in 0..2 {
@@ -171,7 +177,7 @@ fn week(
     let by_market = indices::update(ctx, world, &contracts, hold);
     listings::supply(ctx, world, &newcomers);
     lodging::step(ctx, world);
-    by_market
+    Week { contracts: by_market, family }
 }
 
 /// Newcomer households present in each region.
@@ -186,7 +192,8 @@ fn newcomers_by_region(setting: &Setting, world: &World) -> Vec<Vec<u32>> {
 }
 
 /// What household `i` can pay, currency per month, deflated by the regional rent level:
-/// `min(share * income + savings / months, limit * income)`.
+/// `min(share * income + savings / months, limit * income)`. A rent aid pays a part `a` of the rent above
+/// `share * income`, so that a rent `R` costs the household `R - a (R - share * income)`.
 #[inline]
 fn cap(setting: &Setting, world: &World, i: usize) -> f64 {
     let p = &setting.scenario.parameters.housing;
@@ -194,7 +201,51 @@ fn cap(setting: &Setting, world: &World, i: usize) -> f64 {
         (f64::from(world.households.income[i]), f64::from(world.households.savings[i]));
     let at_base =
         (p.income_share * income + savings / p.savings_months).min(p.income_limit * income);
-    at_base * world.price_level / world.rent_level[world.households.region[i] as usize]
+    let r = world.households.region[i] as usize;
+    let aid = world.rent_aid[r];
+    let gross = if aid > 0.0 {
+        at_base.max((at_base - aid * p.income_share * income) / (1.0 - aid))
+    } else {
+        at_base
+    };
+    gross * world.price_level / world.rent_level[r]
+}
+
+/// What a rent aid pays household `i`, currency per month.
+pub fn aid_paid(setting: &Setting, world: &World, i: usize) -> f64 {
+    let p = &setting.scenario.parameters.housing;
+    let income = f64::from(world.households.income[i]) * world.price_level;
+    let above = (f64::from(world.households.rent[i]) - p.income_share * income).max(0.0);
+    world.rent_aid[world.households.region[i] as usize] * above
+}
+
+/// Sets the rent aid of the week and books its cost and that of tenant protection.
+fn levers(ctx: &Context<'_>, world: &mut World) {
+    let scenario = &ctx.setting.scenario;
+    let day = i64::from(Setting::first_day(ctx.week));
+    for r in 0..ctx.setting.regions() {
+        let (strength, compliance) = scenario.lever(LeverKind::RentAid, r, day);
+        // Paying all of it would let rents rise without bound.
+        world.rent_aid[r] = (strength * compliance).min(0.95);
+    }
+    let protection: Vec<f64> = (0..ctx.setting.regions())
+        .map(|r| {
+            let (strength, compliance) = scenario.lever(LeverKind::TenantProtection, r, day);
+            strength * compliance * scenario.unit_cost(LeverKind::TenantProtection, r, day)
+        })
+        .collect();
+    if world.rent_aid.iter().chain(&protection).all(|x| *x == 0.0) {
+        return;
+    }
+    for i in 0..ctx.setting.households() {
+        if world.households.dwelling[i] != NONE {
+            let r = world.households.region[i] as usize;
+            let unit = scenario.unit_cost(LeverKind::RentAid, r, day);
+            let aid = unit * aid_paid(ctx.setting, world, i) * MONTHS_PER_WEEK;
+            let cost = f64::from(ctx.setting.people.weight[i]) * (aid + protection[r]);
+            world.flows.add(Flow::LeverCost, r, 0, cost);
+        }
+    }
 }
 
 /// Index of the market of dwelling `d`.

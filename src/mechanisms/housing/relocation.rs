@@ -1,6 +1,6 @@
 //! Owners who move to another neighbourhood of their region.
 //!
-//! Cards: S1-H19 (avoidance is how fear of newcomers moves people without a word). An owner moves at a small
+//! Cards: none; avoidance rests on a finding and not on a claim of the documents. An owner moves at a small
 //! ordinary rate, and faster the more people of groups it is hostile to live around it (native avoidance, as in
 //! E06). Movers of a region swap homes within their band, so no dwelling is created or lost.
 

@@ -26,7 +26,7 @@ enum Change {
     Notice,
     /// Starts to look for another dwelling.
     Search,
-    /// One week less to look for another dwelling by choice.
+    /// One week less to look for another dwelling, or a first one of its own.
     KeepLooking,
     /// Lives with relatives and looks for a dwelling of its own.
     SetUp,
@@ -36,8 +36,14 @@ enum Change {
     Wait,
 }
 
-/// One week of tenancies.
-pub(super) fn step(ctx: &Context<'_>, world: &mut World, newcomers: &[Vec<u32>], clock: u32) {
+/// One week of tenancies. Returns by region how many went to live with relatives, and how many live with
+/// relatives without looking for a dwelling of their own.
+pub(super) fn step(
+    ctx: &Context<'_>,
+    world: &mut World,
+    newcomers: &[Vec<u32>],
+    clock: u32,
+) -> Vec<(f64, f64)> {
     let setting = ctx.setting;
     let factors: Vec<f64> = world.markets.iter().map(|m| exp(m.fast)).collect();
     let rates: Vec<Rates> = (0..setting.regions()).map(|r| Rates::of(ctx, world, r)).collect();
@@ -53,9 +59,20 @@ pub(super) fn step(ctx: &Context<'_>, world: &mut World, newcomers: &[Vec<u32>],
             })
         })
         .collect();
+    let mut family = vec![(0.0, 0.0); setting.regions()];
+    for &i in setting.region_rental.iter().flatten() {
+        let h = &world.households;
+        if h.tenure[i as usize] == Tenure::Family && !h.seeking[i as usize] {
+            family[h.region[i as usize] as usize].1 += 1.0;
+        }
+    }
     for (i, change) in changes {
+        if matches!(change, Change::Leave) {
+            family[world.households.region[i as usize] as usize].0 += 1.0;
+        }
         apply(ctx, world, i as usize, change, clock);
     }
+    family
 }
 
 /// What is the same for all tenants of a region this week.
@@ -73,12 +90,11 @@ impl Rates {
         let p = &scenario.parameters.housing;
         let going = super::regional_going_rent(ctx.setting, world, r);
         let turnover = p.entry_per_year / 52.0;
-        let family = scenario.parameters.population.family_per_renter;
         let day = i64::from(Setting::first_day(ctx.week));
         let (strength, compliance) = scenario.lever(LeverKind::TenantProtection, r, day);
         Self {
             leave: hazard(turnover),
-            set_up: hazard(turnover / family.max(1e-9) * exp(-p.entry_elasticity * going)),
+            set_up: hazard(ctx.setting.set_up_rate[r] * exp(-p.entry_elasticity * going)),
             choice: hazard(p.moves_per_year / 52.0),
             oral: hazard(p.oral_review),
             protection: strength * compliance,
@@ -104,6 +120,7 @@ fn change(
         ctx.draws.four(setting.people.address[i], ctx.week, Purpose::Lease, 1).map(f64::from);
     match h.tenure[i] {
         Tenure::Owner => return None,
+        Tenure::Family if h.seeking[i] => return Some(Change::KeepLooking),
         Tenure::Family => return (u_turn < rates.set_up).then_some(Change::SetUp),
         Tenure::Hosted | Tenure::Homeless => {
             if i < setting.residents
@@ -186,15 +203,15 @@ fn apply(ctx: &Context<'_>, world: &mut World, i: usize, change: Change, clock: 
             let (r, g) = (h.region[i] as usize, ctx.setting.people.group[i] as usize);
             world.flows.add(Flow::Evictions, r, g, f64::from(ctx.setting.people.weight[i]));
         }
-        Change::Search => {
+        Change::Search | Change::SetUp => {
             h.search_left[i] = p.search_weeks as u8;
             h.seeking[i] = true;
         }
         Change::KeepLooking => {
-            h.search_left[i] -= 1;
+            h.search_left[i] = h.search_left[i].saturating_sub(1);
             h.seeking[i] = h.search_left[i] > 0;
         }
-        Change::SetUp | Change::Seek => h.seeking[i] = true,
+        Change::Seek => h.seeking[i] = true,
         Change::Wait => h.seeking[i] = false,
     }
 }

@@ -40,7 +40,12 @@ pub const ARRIVALS: Access = Access {
 /// Access of the mechanism `services`.
 pub const SERVICES: Access = Access {
     reads: &["flows"],
-    writes: &["queues.service_backlog", "queues.service_wait_days", "queues.service_unmet"],
+    writes: &[
+        "queues.service_backlog",
+        "queues.service_wait_days",
+        "queues.service_unmet",
+        "flows",
+    ],
 };
 
 /// Access of the mechanism `housing`.
@@ -54,6 +59,7 @@ pub const HOUSING: Access = Access {
         "price_level",
     ],
     writes: &[
+        "rent_aid",
         "households.presence",
         "households.cell",
         "households.persons",
@@ -182,6 +188,7 @@ pub const THREAT: Access = Access {
         "households.presence",
         "households.region",
         "households.cell",
+        "households.persons",
         "households.tenure",
         "households.rent",
         "households.income",

@@ -81,8 +81,13 @@ impl PanelChart<'_> {
             Spread::Outer => "Bands: 5% to 95% of runs.",
             Spread::Inner => "Bands: middle half of runs.",
         };
+        let zero = match (0..self.panels.len()).filter(|i| self.range(*i).low > 0.0).count() {
+            0 => "",
+            _ if self.panels.len() == 1 || self.shared => " The value axis does not start at 0.",
+            _ => " Not every value axis starts at 0.",
+        };
         let events = if self.calendar.events.is_empty() { "" } else { " Dotted: events." };
-        format!("{runs} {spread}{events} Weeks 0 to {}.", self.calendar.weeks)
+        format!("{runs} {spread}{events}{zero}")
     }
 
     fn range(&self, panel: usize) -> Range {

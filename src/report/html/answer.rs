@@ -2,8 +2,9 @@
 
 use super::Material;
 use super::page::{Cell, Page};
+use crate::measure::{Band, INDICATORS};
 use crate::report::changes::Row;
-use crate::report::text::{NOTHING, Quantity, unit};
+use crate::report::text::{NOTHING, Quantity, fixed, unit};
 use crate::report::vocabulary::name;
 
 /// Rows of the table of changes.
@@ -15,6 +16,14 @@ const UNRANKED: &[&str] = &["arrivals", "population"];
 /// Whether a row is one kind of what another row counts in all.
 fn is_kind(row: &Row) -> bool {
     row.indicator.id.contains('.')
+}
+
+/// Whether the change is large enough to tell: half a percentage point of a share or scale.
+fn matters(row: &Row) -> bool {
+    match Quantity::of(row.indicator) {
+        Quantity::Percent | Quantity::Scale => row.all.size().abs() >= 0.005,
+        _ => true,
+    }
 }
 
 /// The few sentences and the one table that answer the question.
@@ -45,52 +54,55 @@ pub fn answer(page: &mut Page, m: &Material) {
     let together = |r: &Row| matches!(r.indicator.id, "exits" | "segregation");
     let ranked: Vec<&Row> =
         m.rows.iter().filter(|r| !UNRANKED.contains(&r.indicator.id) && !is_kind(r)).collect();
-    let (most, rest) = ranked.split_at(ranked.len().min(MOST));
+    let (clear, mut rest): (Vec<&Row>, Vec<&Row>) =
+        ranked.into_iter().partition(|r| r.all.clear() && matters(r));
+    let (most, more) = clear.split_at(clear.len().min(MOST));
     let needed = most.iter().any(|r| r.indicator.id.starts_with("incidents"));
-    let (added, rest): (Vec<&Row>, Vec<&Row>) = rest.iter().partition(|r| needed && together(r));
-    let shown = most.iter().chain(&added);
+    rest.splice(0..0, more.iter().copied());
+    let (added, rest): (Vec<&Row>, Vec<&Row>) =
+        rest.into_iter().partition(|r| r.indicator.id == "tension" || needed && together(r));
     let mut table = Vec::new();
-    for row in shown {
+    for row in most.iter().chain(&added) {
         let quantity = Quantity::of(row.indicator);
         let worst = match row.worst {
             Some((group, band)) => {
-                format!("{}: {}", m.input.scenario.groups[group].label, quantity.spread(&band))
+                Cell::Noted(m.input.scenario.groups[group].label.clone(), quantity.spread(&band))
             }
-            None => NOTHING.to_owned(),
+            None => Cell::Text(NOTHING.to_owned()),
         };
+        let mut note = unit(row.indicator, &m.input.scenario.currency);
+        if !row.all.clear() {
+            note.push_str("; within the spread of runs");
+        }
         table.push(vec![
-            Cell::Text(label(m, row)),
-            Cell::Text(unit(row.indicator, &m.input.scenario.currency)),
+            Cell::Noted(label(m, row), note),
             Cell::spread(&quantity.spread(&row.all.before.band)),
             Cell::spread(&quantity.spread(&row.all.furthest.band)),
             Cell::When(m.calendar.week(row.all.furthest.week)),
             Cell::spread(&quantity.spread(&row.all.end.band)),
-            Cell::Text(if row.all.clear() { "yes" } else { "no" }.to_owned()),
-            Cell::Text(worst),
+            worst,
         ]);
     }
     let caption = format!(
-        "What changed most, clearest change first (size of the change over its spread). Before: {}, or the \
-         first week with a value. Clear: the ranges before and at the furthest point do not overlap. Worst-off \
-         group: in the week of the furthest point; counts are compared per head of the group.",
+        "What changed beyond the spread of runs, clearest change first. Before: {}, or the first week with a \
+         value. Group with the worst value: in the week \
+         of the furthest point; counts are compared per head of the group.",
         m.calendar.week(m.before)
     );
     let heads = [
         "What",
-        "Unit",
         "Before",
         "Furthest from that",
         "When",
         "At the end",
-        "Clear",
-        "Worst-off group",
+        "Group with the worst value",
     ];
     page.table(&caption, &heads, &table);
     if !rest.is_empty() {
         let names: Vec<String> = rest.iter().map(|r| label(m, r).to_lowercase()).collect();
         page.paragraph(
             "soft",
-            &format!("Less clear changes, not in the table: {}.", names.join("; ")),
+            &format!("Smaller or less clear changes, not in the table: {}.", names.join("; ")),
         );
     }
 }
@@ -144,7 +156,15 @@ pub fn themes(page: &mut Page, m: &Material) {
     page.paragraph(
         "",
         "Asking rent is what new listings demand; sitting rent is what tenants under a lease pay. Asking rents \
-         move first. Sitting tenants feel it when their lease ends or a landlord breaks it.",
+         move first. Sitting tenants feel it when their lease ends or a landlord breaks it. Asking rents stand \
+         above sitting rents from week 0 on, by about a fifth to a quarter: asks are those of dwellings still \
+         unlet, the dear ones stay unlet longest, and rents under a lease lag behind a rising market. Compare \
+         each with its own week 0, not one with the other.",
+    );
+    page.paragraph(
+        "soft",
+        "The model has no hostels, shelters or cheap hotels: people who would stay there are counted as without \
+         a home or host.",
     );
     m.figures(page, &["rents", "homes"]);
 
@@ -153,8 +173,20 @@ pub fn themes(page: &mut Page, m: &Material) {
         "",
         "Real: workers who lost a job in a week because a newcomer took it. Believed: how many workers residents \
          think have been displaced so far. The two have different units (per week; in all so far), so compare \
-         their course, not their height.",
+         their course, not their height. Wages are the regional table's mean wage, moved as wages in the model \
+         move.",
     );
+    let weights = super::weights(m.input.scenario);
+    if weights.1 > 1.0 {
+        page.paragraph(
+            "soft",
+            &format!(
+                "Real losses are rare: one simulated worker stands for up to {:.0} people, so a single loss shows \
+                 as a spike of that height. Read the level over months, not the week.",
+                weights.1
+            ),
+        );
+    }
     m.figures(page, &["jobs", "work"]);
 
     page.section("queues", "Queues: border and services");
@@ -177,6 +209,40 @@ pub fn themes(page: &mut Page, m: &Material) {
     page.section("peace", "Incidents beside exits and segregation");
     peace(page, m);
     m.figures(page, &["peace-by-exit", "incidents-kinds"]);
+    kinds(page, m);
+}
+
+/// Incidents by kind before, around and after their peak, with exits beside them.
+fn kinds(page: &mut Page, m: &Material) {
+    const QUARTER: usize = 13;
+    let Some(peak) = m.row("incidents").map(|r| r.all.furthest.week) else { return };
+    let weeks = m.input.bands.weeks as usize + 1;
+    let around = peak.saturating_sub(QUARTER / 2)..(peak + QUARTER / 2 + 1).min(weeks);
+    let spans = [0..(m.before + 1).min(weeks), around, weeks.saturating_sub(QUARTER)..weeks];
+    let mut rows = Vec::new();
+    for indicator in INDICATORS {
+        let kind = indicator.id.starts_with("incidents.");
+        if !kind && !matches!(indicator.id, "incidents" | "exits") {
+            continue;
+        }
+        let Some(series) = m.input.bands.series(None, None, None, indicator.id) else { continue };
+        // Means add up over weeks and kinds; medians do not.
+        let mean = |bands: &[Band]| {
+            let values: Vec<f64> = bands.iter().map(|b| b.mean).filter(|x| x.is_finite()).collect();
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            Cell::Number(if mean.is_finite() { fixed(mean, 1) } else { NOTHING.to_owned() })
+        };
+        let mut row = vec![Cell::Text(name(indicator.id))];
+        row.extend(spans.iter().map(|span| mean(&series[span.clone()])));
+        rows.push(row);
+    }
+    let caption = format!(
+        "Incidents by kind and people leaving, a week, mean over weeks and runs. Before: up to {}. Peak: {QUARTER} \
+         weeks around {}. End: the last {QUARTER} weeks. Segregation is in the figure above.",
+        m.calendar.week(m.before),
+        m.calendar.week(peak)
+    );
+    page.table(&caption, &["What", "Before", "Peak", "End"], &rows);
 }
 
 /// Says whether calm at the end comes with people having left or moved apart.
@@ -184,7 +250,8 @@ fn peace(page: &mut Page, m: &Material) {
     page.paragraph(
         "",
         "Few incidents can mean peace. They can also mean that people have left or moved apart. So the three are \
-         always shown together.",
+         always shown together. Some incidents happen in any week, without a shock: look at what comes on top. \
+         Most are hostile speech; they are counted at full scale, never thinned.",
     );
     let Some(incidents) = m.row("incidents") else { return };
     let calmer =

@@ -1,16 +1,19 @@
 //! `report.html`: one file that opens from disk, prints, and needs no script and no network.
 
 mod answer;
+mod events;
+mod limits;
 mod origins;
 mod page;
 mod regions;
 mod shock;
 
-use super::calendar::{Calendar, words};
+use super::calendar::{Calendar, title};
 use super::changes::{self, Row};
 use super::figures::Gallery;
 use super::text::escape;
 use super::{PlotFile, ReportInput};
+use crate::scenario::Scenario;
 use page::Page;
 
 /// What the sections are written from.
@@ -61,27 +64,35 @@ pub fn html(input: &ReportInput, plots: &[(String, PlotFile)]) -> String {
     answer::themes(&mut page, &material);
     regions::regions(&mut page, &material);
     origins::origins(&mut page, &material);
-    origins::limits(&mut page, &material);
-    page.finish(&format!("{}: what would happen", words(&scenario.name)), &heading(&material))
+    limits::limits(&mut page, &material);
+    page.finish(&format!("{}: what would happen", title(&scenario.name)), &heading(&material))
 }
 
 fn heading(m: &Material) -> String {
     let s = m.input.scenario;
-    let agents = if s.scale < 1.0 {
-        format!("one simulated household stands for {:.0}", 1.0 / s.scale)
-    } else {
-        "every household is simulated".to_owned()
+    let agents = match weights(s) {
+        (rental, other) if rental < other => format!(
+            "one simulated household stands for {other:.0}, or for {rental:.0} where it rents or arrives"
+        ),
+        (_, other) if other > 1.0 => format!("one simulated household stands for {other:.0}"),
+        _ => "every household is simulated".to_owned(),
     };
     format!(
         "<h1>{}</h1>\n<p class=\"soft\">{} from {}, {}, {} runs that \
          differ only in chance; {agents}. Amounts of money in {}.</p>\n",
-        escape(&words(&s.name)),
+        escape(&title(&s.name)),
         counted(m.input.bands.weeks as usize, "week"),
         m.calendar.date(0),
         counted(s.regions.len(), "region"),
         m.input.replicates,
         escape(&s.currency),
     )
+}
+
+/// Real households that one simulated household stands for: one that rents or arrives, and any other.
+fn weights(scenario: &Scenario) -> (f64, f64) {
+    let fine = scenario.scale * scenario.parameters.population.rental_oversampling;
+    (1.0 / fine.min(1.0), 1.0 / scenario.scale)
 }
 
 /// A number with its noun, in the plural where needed.

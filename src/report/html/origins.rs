@@ -1,11 +1,11 @@
-//! Where the numbers come from, and what they cannot say.
+//! Where the numbers come from.
 
 use std::collections::BTreeMap;
 
 use super::page::{Cell, Page};
 use super::{Material, counted};
 use crate::cards::{Parameters, Provenance, register};
-use crate::report::text::significant;
+use crate::report::text::{fixed, significant};
 use crate::scenario::{Scenario, Status};
 
 /// Parameters, overrides, regional table and the fingerprint of the run.
@@ -13,6 +13,7 @@ pub fn origins(page: &mut Page, m: &Material) {
     page.section("origins", "Where the numbers come from");
     parameters(page);
     overrides(page, &m.input.scenario.parameters);
+    statements(page, m.input.scenario);
     table(page, m.input.scenario);
     page.heading("This run");
     page.paragraph(
@@ -33,19 +34,17 @@ fn parameters(page: &mut Page) {
         page.paragraph("", "The register lists no parameters.");
         return;
     }
-    let kinds = [
-        (Provenance::Card, "claimed or implied by a source document"),
-        (Provenance::Evidence, "a published finding"),
-        (Provenance::Statistic, "a dated statistic"),
-        (Provenance::Model, "a published model"),
-        (Provenance::Assumption, "our assumption, with a range and a reason"),
-    ];
-    let rows: Vec<Vec<Cell>> = kinds
+    let words = |kind| match kind {
+        Provenance::Card => "claimed or implied by a source document",
+        Provenance::Evidence => "a published finding",
+        Provenance::Statistic => "a dated statistic",
+        Provenance::Model => "a published model",
+        Provenance::Assumption => "our assumption, with a range and a reason",
+    };
+    let rows: Vec<Vec<Cell>> = register()
+        .provenance_counts()
         .iter()
-        .map(|(kind, words)| {
-            let count = all.iter().filter(|p| p.provenance == *kind).count();
-            vec![Cell::Text((*words).to_owned()), Cell::Number(count.to_string())]
-        })
+        .map(|&(kind, n)| vec![Cell::Text(words(kind).to_owned()), Cell::Number(n.to_string())])
         .collect();
     let caption = format!(
         "The {} of the model by the origin of their defaults.",
@@ -89,9 +88,72 @@ fn flat(parameters: &Parameters) -> BTreeMap<String, f64> {
     values
 }
 
-/// Enough digits to tell a small parameter from 0.
+/// Three or four digits, as many decimals as a small number needs.
 fn number(x: f64) -> String {
-    if x != 0.0 && x.abs() < 100.0 { format!("{x}") } else { significant(x, 6) }
+    if x == 0.0 || x.abs() >= 100.0 {
+        return significant(x, 4);
+    }
+    // Three digits, counted from the first that is not 0.
+    let (mut decimals, mut size) = (2_usize, x.abs());
+    while size < 1.0 && decimals < 12 {
+        (decimals, size) = (decimals + 1, 10.0 * size);
+    }
+    let text = fixed(x, decimals);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Waves, events, crossings, groups and relations by status, and the reasons of what is assumed and told
+/// nowhere else on the page.
+fn statements(page: &mut Page, scenario: &Scenario) {
+    page.heading("What the scenario states");
+    let parts = [
+        ("wave", "Waves: who arrives"),
+        ("border", "Normal traffic at the border"),
+        ("gate", "Border crossings and their shares"),
+        ("group", "Groups"),
+        ("relation", "Distance and hostility between groups at the start"),
+        ("shock", "Outside events"),
+    ];
+    let mut rows = Vec::new();
+    for (part, label) in parts {
+        let count = |status: &str| stated(scenario, part, status).count();
+        let counts = ["source", "derived", "assumed"].map(count);
+        if counts.iter().sum::<usize>() > 0 {
+            let mut row = vec![Cell::Text(label.to_owned())];
+            row.extend(counts.map(|n| Cell::Number(n.to_string())));
+            rows.push(row);
+        }
+    }
+    if rows.is_empty() {
+        page.paragraph("", "The scenario says nothing about the origin of its entries.");
+        return;
+    }
+    let caption =
+        "Entries of the scenario file by status: seen in a source, arithmetic on sources, or ours.";
+    page.table(caption, &["Entries", "Source", "Derived", "Assumed"], &rows);
+    let assumed = scenario.statements.iter().filter(|s| s.status == "assumed" && s.part != "shock");
+    let reasons: Vec<Vec<Cell>> = assumed
+        .map(|s| {
+            let what = if s.id.is_empty() { "border".to_owned() } else { s.id.clone() };
+            [s.part.to_owned(), what, s.source.clone()].map(Cell::Text).to_vec()
+        })
+        .collect();
+    if !reasons.is_empty() {
+        let caption =
+            "Assumed entries with their reasons; waves and outside events are told with the shock.";
+        page.table(caption, &["Part", "Which", "Why this value"], &reasons);
+    }
+}
+
+/// Ids of the entries of `part` that are `status`.
+pub fn stated<'a>(
+    scenario: &'a Scenario,
+    part: &'a str,
+    status: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let waves = scenario.waves.iter().map(|w| ("wave", w.id.as_str(), w.status));
+    let others = scenario.statements.iter().map(|s| (s.part, s.id.as_str(), s.status));
+    waves.chain(others).filter(move |s| s.0 == part && s.2 == status).map(|s| s.1)
 }
 
 fn table(page: &mut Page, scenario: &Scenario) {
@@ -138,59 +200,5 @@ fn table(page: &mut Page, scenario: &Scenario) {
             .collect();
         let caption = "Assumed cells with their plausible range.";
         page.table(caption, &["Column", "Region and range", "Why this value"], &rows);
-    }
-}
-
-/// What the numbers cannot say.
-pub fn limits(page: &mut Page, m: &Material) {
-    let n = m.input.replicates;
-    page.section("limits", "Limits");
-    let mut items = vec![
-        "A conditional what-if, never a forecast about real people. Waves and outside events are given; the \
-         model does not say how likely they are."
-            .to_owned(),
-    ];
-    items.push(if n < 2 {
-        "One run only: no range can be given, and any single run may be far from the middle.".to_owned()
-    } else {
-        let outside = 200.0 / f64::from(n + 1);
-        format!(
-            "The ranges come from {n} runs. Between them runs differ by chance alone. With so many runs, a \
-             further run would fall outside the lowest-to-highest range about {outside:.0} times in 100; the \
-             ends of the ranges are {}.",
-            if n < 20 {
-                "rough, and for fewer than 20 runs they lie near the lowest and highest run"
-            } else if n < 100 {
-                "themselves uncertain; 100 runs or more would steady them"
-            } else {
-                "fairly steady"
-            }
-        )
-    });
-    items.push(
-        "The ranges do not contain what we do not know about the parameters: assumed values have ranges of \
-         their own (above), and other values inside them can give other answers. Sweep them before relying on \
-         a number."
-            .to_owned(),
-    );
-    items.push(
-        "Groups are labels in the data: the same rules apply to every group. Nothing here is a statement \
-         about the nature of any group or person."
-            .to_owned(),
-    );
-    items.push(
-        "No map or table shows violence by ethnic group and region, and the model must not be used to pick \
-         out people or places for it."
-            .to_owned(),
-    );
-    items.push(
-        "Not modelled: why the shock happens, what other countries do in answer, elections and party politics, \
-         the deeds of particular persons or companies, and how people would react to this report."
-            .to_owned(),
-    );
-    page.list(&items);
-    if !m.gallery.missing.is_empty() {
-        page.heading("Not shown in this report");
-        page.paragraph("", &format!("{}.", m.gallery.missing.join("; ")));
     }
 }

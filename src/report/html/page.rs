@@ -23,6 +23,8 @@ pub enum Cell {
     When(String),
     /// A number, to the right.
     Number(String),
+    /// Text with a note below in a softer tone.
+    Noted(String, String),
     /// A number with its range in a softer tone.
     Spread(String, String),
 }
@@ -39,6 +41,9 @@ impl Cell {
     fn html(&self) -> String {
         match self {
             Self::Text(text) => format!("<td>{}</td>", prose(text)),
+            Self::Noted(text, note) => {
+                format!("<td>{} <span class=\"below\">{}</span></td>", prose(text), prose(note))
+            }
             Self::When(text) => {
                 let (week, date) = match text.split_once(" (") {
                     Some((week, date)) => (format!("{} ", escape(week)), format!("({date}")),
@@ -100,7 +105,7 @@ impl Page {
                 .is_some_and(|c| matches!(c, Cell::Number(_) | Cell::Spread(..)))
         };
         self.body.push_str("<div class=\"wide\" tabindex=\"0\"><table>\n");
-        self.add(&format!("<caption>{}</caption>\n<thead><tr>", escape(caption)));
+        self.add(&format!("<caption><span>{}</span></caption>\n<thead><tr>", escape(caption)));
         for (i, head) in heads.iter().enumerate() {
             let class = if number(i) { " class=\"number\"" } else { "" };
             self.add(&format!("<th scope=\"col\"{class}>{}</th>", escape(head)));

@@ -1,11 +1,11 @@
 //! The question and the shock.
 
 use super::Material;
+use super::events::events;
 use super::page::{Cell, Page};
-use crate::engine::math;
-use crate::report::calendar::{Calendar, first_day, words};
+use crate::report::calendar::{Calendar, first_day, title};
 use crate::report::text::{fixed, significant};
-use crate::scenario::{LeverKind, Scenario, ShockKind};
+use crate::scenario::{LeverKind, Scenario};
 
 /// What is asked, and how to read the answer.
 pub fn question(page: &mut Page, m: &Material) {
@@ -17,7 +17,12 @@ pub fn question(page: &mut Page, m: &Material) {
         &format!(
             "This is a what-if: it says what would follow in a simplified country if the events below \
              happened as written. It is not a forecast. Each number is the median of {n} runs; the range in \
-             square brackets holds the runs from the 5% to the 95% mark, so about nine in ten."
+             square brackets goes from the 5% to the 95% mark of these runs{}",
+            if n < 20 {
+                ", which with so few runs is about the lowest and the highest."
+            } else {
+                ": about nine runs in ten lie inside."
+            }
         ),
     );
     if n < 2 {
@@ -50,7 +55,7 @@ fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
         let last = wave.daily.iter().rposition(|x| *x > 0.0);
         let (Some(first), Some(last)) = (first_day(&wave.daily), last) else {
             let none = "–".to_owned();
-            let mut row = vec![Cell::Text(words(&wave.id)), Cell::Text(group.clone())];
+            let mut row = vec![Cell::Text(title(&wave.id)), Cell::Text(group.clone())];
             row.extend([none.clone(), none.clone()].map(Cell::Text));
             row.extend([fixed(0.0, 0), fixed(0.0, 0), none].map(Cell::Number));
             rows.push(row);
@@ -59,7 +64,7 @@ fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
         let peak = (0..wave.daily.len())
             .fold(0, |best, d| if wave.daily[d] > wave.daily[best] { d } else { best });
         rows.push(vec![
-            Cell::Text(words(&wave.id)),
+            Cell::Text(title(&wave.id)),
             Cell::Text(group.clone()),
             Cell::When(calendar.date(first)),
             Cell::When(calendar.date(last as i64)),
@@ -73,56 +78,19 @@ fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
         &["Wave", "Group", "From", "To", "People in all", "Most in a day", "Only passing through"],
         &rows,
     );
-}
-
-fn events(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
-    if scenario.shocks.is_empty() {
-        page.paragraph("", "No other outside event is part of this scenario.");
-        return;
+    for wave in &scenario.waves {
+        let text = format!(
+            "{}: who they are and how many pass through is {}: {}.",
+            title(&wave.id),
+            match wave.status {
+                "source" => "taken from a source",
+                "derived" => "derived from sources",
+                _ => "assumed",
+            },
+            wave.source.trim_end_matches('.')
+        );
+        page.paragraph("soft", &text);
     }
-    let target = |t: usize| scenario.groups[t].label.as_str();
-    let mut rows = Vec::new();
-    for shock in &scenario.shocks {
-        let percent = |log: f64| {
-            let change = 100.0 * (math::exp(log) - 1.0);
-            format!("{}{}%", if change > 0.0 { "+" } else { "" }, fixed(change, 1))
-        };
-        let what = match &shock.kind {
-            ShockKind::Rents { log_change } => {
-                format!("Season or trend of asking rents: {} in all", percent(*log_change))
-            }
-            ShockKind::Prices { log_change } => {
-                format!("Outside drift of consumer prices: {} in all", percent(*log_change))
-            }
-            ShockKind::Media { target: t, coverage } => {
-                format!("Media coverage of {}, strength {}", target(*t), fixed(*coverage, 2))
-            }
-            ShockKind::Incident { target: t, severity } => format!(
-                "Violent event directed at {}, severity {} on a scale from 1 to 2000",
-                target(*t),
-                significant(*severity, 3)
-            ),
-            ShockKind::StateThreat { target: t, level } => format!(
-                "Perceived threat from the state people link with {} moves to {} (0 to 1)",
-                target(*t),
-                fixed(*level, 2)
-            ),
-        };
-        let region = shock.region.map_or("all", |r| scenario.regions[r].name.as_str());
-        rows.push(vec![
-            Cell::Text(words(&shock.id)),
-            Cell::When(calendar.date(shock.day)),
-            Cell::Number(shock.days.to_string()),
-            Cell::Text(region.to_owned()),
-            Cell::Text(what),
-            Cell::Text(shock.source.clone()),
-        ]);
-    }
-    page.table(
-        "Outside events: given to the model, not explained by it.",
-        &["Event", "From", "Days", "Region", "What", "Source or reason"],
-        &rows,
-    );
 }
 
 fn policies(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
@@ -136,7 +104,7 @@ fn policies(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
             lever.regions.iter().map(|r| scenario.regions[*r].name.as_str()).collect();
         let regions = if names.is_empty() { "all".to_owned() } else { names.join(", ") };
         rows.push(vec![
-            Cell::Text(words(&lever.id)),
+            Cell::Text(title(&lever.id)),
             Cell::Text(policy(lever.kind).to_owned()),
             Cell::When(calendar.date(lever.start_day)),
             Cell::When(calendar.date(lever.end_day - 1)),

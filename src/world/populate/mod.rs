@@ -119,6 +119,8 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         let wave = &setting.scenario.waves[setting.people.wave[i] as usize];
         households.savings[i] = households.income[i] * wave.savings_months as f32;
     }
+    let turnover = setting.scenario.parameters.housing.entry_per_year / 52.0;
+    setting.set_up_rate = vec![turnover / p.family_per_renter.max(1e-9); setting.regions()];
     let (dwellings, markets) = dwellings::build(&mut setting, &mut households, &draws);
 
     let (regions, groups) = (setting.regions(), setting.groups());
@@ -148,6 +150,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         incidents: Vec::new(),
         conduct: Conduct::default(),
         rent_level: vec![1.0; regions],
+        rent_aid: vec![0.0; regions],
         price_level: 1.0,
         prices: vec![0.0; regions],
         labour: Labour::default(),

@@ -78,8 +78,29 @@ pub fn build(setting: &mut Setting, world: &mut World, draws: Draws) {
     .into_iter()
     .map(|s| share * s.get())
     .collect();
+    employment.wage_scale = wage_scale(setting, &labour);
     setting.employment = employment;
     world.labour = labour;
+}
+
+/// Mean wage of the regional table over that of the employed at week 0, by region; 1 where nobody works.
+fn wage_scale(setting: &Setting, labour: &Labour) -> Vec<f64> {
+    let people = &setting.people;
+    let regions = setting.regions();
+    // In thousands, as the indicator adds them up.
+    let sums = tabulate(setting.residents, 2 * regions, |i, table| {
+        let at = 2 * people.home_region[i] as usize;
+        let weight = f64::from(people.weight[i]);
+        let jobs = labour.work[i].iter().filter(|w| w.employed()).count() as f64;
+        table[at] += weight * f64::from(labour.wage_income[i]) / 1000.0;
+        table[at + 1] += weight * jobs;
+    });
+    (0..regions)
+        .map(|r| {
+            let (wages, jobs) = (1000.0 * sums[2 * r].get(), sums[2 * r + 1].get());
+            if wages > 0.0 { setting.scenario.regions[r].mean_wage * jobs / wages } else { 1.0 }
+        })
+        .collect()
 }
 
 /// One region's residents, in the order of their slots.
