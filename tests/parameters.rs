@@ -25,7 +25,8 @@ fn six_weeks(sets: &[String]) -> (Plan, Series) {
 /// What is wrong with six weeks under one value of a parameter, if anything.
 fn fault(spec: &ParameterSpec, value: f64) -> Option<String> {
     let what = format!("{}={value:?}", spec.id);
-    let Ok((plan, series)) = std::panic::catch_unwind(|| six_weeks(&[what.clone()])) else {
+    let Ok((plan, series)) = std::panic::catch_unwind(|| six_weeks(std::slice::from_ref(&what)))
+    else {
         return Some(format!("{what}: panic"));
     };
     let national = |id: &str| {

@@ -176,7 +176,9 @@ fn bands_are_the_type_7_quantiles_of_the_series() {
         let list = values.entry(row[1..6].to_vec()).or_default();
         list.extend(row[6].parse::<f64>());
     }
-    values.values_mut().for_each(|list| list.sort_by(f64::total_cmp));
+    for list in values.values_mut() {
+        list.sort_by(f64::total_cmp);
+    }
     let bands = Table::read(&at.path().join("bands.csv"));
     let national = bands.rows.iter().filter(|row| row[1] == "all" && row[2] == "all");
     let mut compared = 0;

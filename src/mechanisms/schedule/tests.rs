@@ -107,7 +107,9 @@ fn a_step_reads_only_what_it_declares() {
                 continue;
             }
             let mut world = before.clone();
-            parts(&mut world).into_iter().for_each(|part| part.scramble());
+            for part in parts(&mut world) {
+                part.scramble();
+            }
             let done = catch_unwind(AssertUnwindSafe(|| (step.run)(ctx, &mut world))).is_ok();
             let mut same = |written: &&&str| {
                 let (_, parts) = COLUMNS.iter().find(|c| c.0 == **written).unwrap();
