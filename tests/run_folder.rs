@@ -30,6 +30,7 @@ fn every_file_is_there_and_the_manifest_has_the_hash_of_each() {
         "scenario.resolved.toml",
         "series.csv",
         "bands.csv",
+        "events.csv",
         "indicators.csv",
         "report.html",
         "plots/tension.svg",
@@ -56,6 +57,7 @@ fn headers_are_those_of_the_contract() {
     for (file, header) in [
         ("series.csv", "replicate,week,region,group,target,indicator,value"),
         ("bands.csv", "week,region,group,target,indicator,mean,q05,q25,q50,q75,q95,n"),
+        ("events.csv", "replicate,day,region,kind,severity,actor_group,target,parent,reported"),
         ("indicators.csv", "id,unit,stock_or_flow,aggregation,by_target,groups"),
     ] {
         assert_eq!(Table::read(&at.path().join(file)).header, header);
@@ -66,7 +68,7 @@ fn headers_are_those_of_the_contract() {
 fn tables_have_plain_line_ends_and_no_text_for_undefined_numbers() {
     let at = folder();
     run("small-town", at.path(), SHORT);
-    for file in ["series.csv", "bands.csv", "indicators.csv"] {
+    for file in ["series.csv", "bands.csv", "events.csv", "indicators.csv"] {
         let text = fs::read_to_string(at.path().join(file)).unwrap();
         assert!(!text.contains('\r') && text.ends_with('\n'), "{file}");
         assert!(

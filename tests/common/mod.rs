@@ -62,7 +62,7 @@ pub fn assert_same_folder(a: &Path, b: &Path, what: &str) {
 
 /// The tables of the two run folders are the same bytes.
 pub fn assert_same_tables(a: &Path, b: &Path, what: &str) {
-    for table in ["series.csv", "bands.csv", "indicators.csv"] {
+    for table in ["series.csv", "bands.csv", "events.csv", "indicators.csv"] {
         let read = |out: &Path| fs::read(out.join(table)).unwrap();
         assert!(read(a) == read(b), "{what}: {table} differs");
     }
