@@ -10,32 +10,32 @@ struct Digest(Hasher);
 
 impl Digest {
     fn f32(&mut self, column: &[f32]) {
-        column.iter().for_each(|x| {
+        for x in column {
             self.0.update(&x.to_bits().to_le_bytes());
-        });
+        }
     }
 
     fn f64(&mut self, column: &[f64]) {
-        column.iter().for_each(|x| {
+        for x in column {
             self.0.update(&x.to_bits().to_le_bytes());
-        });
+        }
     }
 
     fn u32(&mut self, column: &[u32]) {
-        column.iter().for_each(|x| {
+        for x in column {
             self.0.update(&x.to_le_bytes());
-        });
+        }
     }
 
     fn u16(&mut self, column: &[u16]) {
-        column.iter().for_each(|x| {
+        for x in column {
             self.0.update(&x.to_le_bytes());
-        });
+        }
     }
 }
 
 impl World {
-    /// blake3 of the state, hex: equal states and only equal states have equal hashes.
+    /// blake3 of the columns that carry the state forward, hex: equal states have equal hashes.
     pub fn hash(&self) -> String {
         let mut d = Digest(Hasher::new());
         let h = &self.households;

@@ -126,7 +126,7 @@ fn the_norm_falls_fast_and_returns_slowly() {
     let fallen = f64::from(after.society.norm[0]);
     assert!((f64::from(anchor) - fallen - fall).abs() < 1e-5);
     // Calm again: half of the way back takes ln 2 time constants.
-    let weeks = (p.norm_weeks * 2_f64.ln()).round() as u32;
+    let weeks = (p.norm_weeks * crate::engine::math::ln(2.0)).round() as u32;
     run(&setting, &mut after, weeks + 1);
     let back = (f64::from(after.society.norm[0]) - fallen) / fall;
     assert!((back - 0.5).abs() < 0.05, "back {back}");

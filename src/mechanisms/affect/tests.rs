@@ -213,7 +213,7 @@ fn fear_without_recovery_and_passed_on_by_all_follows_the_logistic_equation() {
         week(&setting, &mut world, w);
     }
     let mean = fear(&setting, &world, 0, 2).0;
-    let odds = (0.05 / 0.95) * (k * f64::from(weeks)).exp();
+    let odds = (0.05 / 0.95) * crate::engine::math::exp(k * f64::from(weeks));
     let expected = odds / (1.0 + odds);
     assert!(mean > 0.5 && (mean - expected).abs() < 0.02, "{mean} {expected}");
 }
