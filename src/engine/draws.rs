@@ -50,8 +50,6 @@ pub enum Kind {
     Resident = 1,
     /// Potential arrival: origin = wave, ordinal = day and number in that day.
     Arrival = 2,
-    /// Household split off later: origin = parent, ordinal = n-th split.
-    Split = 3,
     /// Dwelling: origin = region, ordinal at week 0.
     Dwelling = 4,
     /// Employer: origin = region.
@@ -109,18 +107,10 @@ pub enum Purpose {
     Destination = 23,
     Transit = 24,
     Leave = 25,
-    MoveOn = 26,
     MoveChoice = 27,
-    Screening = 28,
     ArrivalTies = 29,
-    // services
-    Service = 40,
     // housing
-    Entry = 60,
-    Exit = 61,
-    Search = 62,
     ListingSample = 63,
-    Choice = 64,
     Priority = 65,
     BidUp = 66,
     AskNoise = 67,
@@ -128,7 +118,6 @@ pub enum Purpose {
     Lease = 69,
     Break = 70,
     Dormant = 71,
-    ShortLet = 72,
     Sharing = 73,
     Hosting = 74,
     Relocation = 75,
@@ -137,7 +126,6 @@ pub enum Purpose {
     JobMatch = 91,
     Substitution = 92,
     Inactivity = 93,
-    Wellbeing = 94,
     // contact, information, attitudes
     Belief = 110,
     Rumour = 111,
@@ -147,7 +135,7 @@ pub enum Purpose {
     IncidentCount = 131,
     IncidentDetail = 132,
     Dealing = 133,
-    Exit2 = 134,
+    Emigration = 134,
     Report = 135,
     Denial = 136,
 }

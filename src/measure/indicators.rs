@@ -377,7 +377,7 @@ pub const INDICATORS: &[Indicator] = &[
         aggregation: Aggregation::Mean,
         by_target: false,
         by_group: true,
-        meaning: "Households that help or host newcomers in a week.",
+        meaning: "Households that help people without a home in a week.",
     },
     Indicator {
         id: "segregation",
@@ -404,7 +404,7 @@ pub const INDICATORS: &[Indicator] = &[
         aggregation: Aggregation::Mean,
         by_target: false,
         by_group: true,
-        meaning: "How much worse a group is treated than the best treated one in rents and jobs.",
+        meaning: "Acts of discrimination or worse per member and week, beyond those the least affected group suffers.",
     },
     Indicator {
         id: "tax_gain",

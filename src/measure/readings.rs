@@ -112,14 +112,16 @@ impl Readings {
     /// A value by region without groups; `all` is the mean with these weights.
     pub fn regional_mean(&mut self, id: &str, values: &[f64], weights: &[f64]) {
         let (mut sum, mut weight) = (0.0, 0.0);
+        // Differences from the first value: regions that all have the same mean have exactly that.
+        let first = values.iter().copied().find(|x| !x.is_nan()).unwrap_or(f64::NAN);
         for (r, (x, w)) in values.iter().zip(weights).enumerate() {
             self.put(id, 0, r + 1, 0, *x);
             if !x.is_nan() {
-                sum += x * w;
+                sum += (x - first) * w;
                 weight += w;
             }
         }
-        self.put(id, 0, 0, 0, if weight > 0.0 { sum / weight } else { f64::NAN });
+        self.put(id, 0, 0, 0, if weight > 0.0 { first + sum / weight } else { f64::NAN });
     }
 
     /// A count by region without groups; `all` is the sum.

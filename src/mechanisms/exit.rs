@@ -70,7 +70,7 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             return false;
         }
         let k = households.region[i] as usize * groups + usize::from(setting.people.group[i]);
-        let u = ctx.draws.uniform(setting.people.address[i], ctx.week, Purpose::Exit2, 0);
+        let u = ctx.draws.uniform(setting.people.address[i], ctx.week, Purpose::Emigration, 0);
         if i >= setting.residents {
             return u < newcomer[k];
         }

@@ -56,7 +56,7 @@ const WORDS: &[(&str, &str, Worse)] = &[
     ("help", "Households helping newcomers", Worse::Neither),
     ("segregation", "Segregation of neighbourhoods", Worse::Up),
     ("blame_outgroups", "Blame laid on groups", Worse::Up),
-    ("treatment_gap", "Unequal treatment in rents and jobs", Worse::Up),
+    ("treatment_gap", "Discrimination beyond that of the least affected group", Worse::Up),
     ("tension.hostility", "Tension from hostility", Worse::Up),
     ("tension.fear", "Tension from fear", Worse::Up),
     ("tension.willingness", "Tension from readiness to act", Worse::Up),

@@ -95,7 +95,7 @@ pub struct Households {
     pub search_left: Vec<u8>,
     /// Whether the household seeks a dwelling this week.
     pub seeking: Vec<bool>,
-    /// Weeks without a dwelling of its own while seeking one.
+    /// Weeks without a dwelling of its own, seeking one or not.
     pub unhoused_weeks: Vec<u8>,
     /// Week of entry of an arrival.
     pub entry_week: Vec<u16>,

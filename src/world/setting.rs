@@ -39,7 +39,8 @@ pub struct Setting {
     pub cell_band: Vec<u8>,
     /// Cells of each region and band (`region * BANDS + band`).
     pub cells_of: Vec<Vec<u32>>,
-    /// Six kin ties a household, [`NONE`] where there are fewer; arrivals gain theirs on entry.
+    /// Seven kin ties a household, [`NONE`] where there are fewer; arrivals have none here, their ties come
+    /// with entry (`society.arrival_ties`).
     pub kin: Vec<[u32; KIN]>,
     /// Households at full scale that a renter, newcomer or rental dwelling stands for.
     pub rental_weight: f64,

@@ -4,8 +4,8 @@
 //!   last week: `M <- M e^(-1/tau)`, then `M <- M + (1 - M)(1 - e^-y)` with
 //!   `y = coverage + w H(worst in R; local) + w H(worst anywhere; national)`, `H(s; k) = s^2/(s^2+k^2)`.
 //! - **Visibility**: hostile posts are shown more often than they are written ([`survey`]).
-//! - **Believed displacement**: `(1 - m) D + m (D + sum over groups of visibility * salience * newly
-//!   arrived workers)`, drawn back toward the truth by an official word that is heard and trusted.
+//! - **Believed displacement**: `(1 - m) D + m (D + sum over groups of visibility * salience *
+//!   newcomers who work or seek work)`, drawn back toward the truth by an official word that is heard and trusted.
 //! - **Rumours** ([`rumours`]) and the level of **state threat** set by dated shocks.
 //!
 //! Reads: shocks, `worst_severity` (last week), hostility and fear (last week), trust in authorities,
