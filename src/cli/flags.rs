@@ -10,7 +10,7 @@ use crate::measure::Detail;
 #[derive(Debug, Clone, Default, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct SharedFlags {
-    /// The run folder [default: output/<scenario name>-<first 8 of the hash>].
+    /// The run folder [default: output/NAME-HASH, the scenario and the first 8 of its hash].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Number of replicates, runs that differ only in chance [default: the scenario's].

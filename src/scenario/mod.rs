@@ -1,8 +1,8 @@
 //! Scenario files: what a user writes becomes a checked [`Scenario`].
 //!
-//! The way of a file: [`layers`] parses it, what it extends and `--set`, and [`merge`] makes them one tree
-//! in which every value knows its place; [`structure`] holds the tree against the schema; serde reads it;
-//! [`check`] looks at what needs more than one value and reads the tables; [`resolved`] writes it all down.
+//! The way of a file: `layers` parses it, what it extends and `--set`, and `merge` makes them one tree
+//! in which every value knows its place; `structure` holds the tree against the schema; serde reads it;
+//! `check` looks at what needs more than one value and reads the tables; `resolved` writes it all down.
 
 mod check;
 mod context;
