@@ -138,6 +138,10 @@ pub enum Purpose {
     Emigration = 134,
     Report = 135,
     Denial = 136,
+    // comparisons of finished runs
+    Resample = 200,
+    Multiplier = 201,
+    Weighting = 202,
 }
 
 /// All draws of one replicate: a key, nothing else.

@@ -1,6 +1,7 @@
 //! Units of work: replicates of a scenario, run side by side, kept as a complete prefix.
 
 mod output;
+pub mod paired;
 mod units;
 
 pub use output::{Manifest, OutputError, RunFolder, RunState, write_tables};

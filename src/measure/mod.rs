@@ -10,7 +10,7 @@ mod readings;
 mod series;
 pub mod tension;
 
-pub use bands::{Band, Bands, Key};
+pub use bands::{Band, Bands, Key, quantile};
 pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};
 pub use readings::{LEAST_HOUSEHOLDS, Readings};
 pub use series::{Detail, Plan, Series, bands, read};
