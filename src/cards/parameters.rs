@@ -1,5 +1,7 @@
 //! The typed parameters: one struct a mechanism, in the mechanism's own file.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::measure::tension;
@@ -50,4 +52,19 @@ pub struct Parameters {
     pub affect: mechanisms::affect::Parameters,
     /// Trust in courts, police and authorities.
     pub trust: mechanisms::trust::Parameters,
+}
+
+impl Parameters {
+    /// Every value by its path.
+    pub fn flat(&self) -> BTreeMap<String, f64> {
+        let mut values = BTreeMap::new();
+        if let Ok(serde_json::Value::Object(tables)) = serde_json::to_value(self) {
+            for (mechanism, table) in &tables {
+                for (name, value) in table.as_object().into_iter().flatten() {
+                    values.extend(value.as_f64().map(|v| (format!("{mechanism}.{name}"), v)));
+                }
+            }
+        }
+        values
+    }
 }

@@ -1,11 +1,13 @@
 //! The command line: one file a command. A command returns what it prints; only this file prints.
 
 mod check;
+mod compare;
 mod flags;
 mod list;
 mod new;
 mod run;
 mod schema;
+mod variants;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -55,6 +57,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Compare(compare::Args),
     Check(check::Args),
     New(new::Args),
     List(list::Args),
@@ -67,6 +70,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
+        Command::Compare(args) => compare::compare(&args),
         Command::Check(args) => check::check(&args),
         Command::New(args) => new::new(&args),
         Command::List(args) => list::list(&args),

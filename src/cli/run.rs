@@ -148,6 +148,7 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
         complete,
         files,
         final_state: finished.iter().map(|f| f.state_hash.clone()).collect(),
+        variants: Vec::new(),
     };
     let seconds = |d: std::time::Duration| d.as_secs_f64();
     let timings = serde_json::json!({
@@ -174,7 +175,7 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
     })
 }
 
-fn write_json(
+pub(super) fn write_json(
     folder: &RunFolder,
     name: &str,
     value: &impl serde::Serialize,
@@ -186,7 +187,7 @@ fn write_json(
 }
 
 /// Progress with time left on a terminal; silence elsewhere.
-fn progress_bar(quiet: bool, weeks: u64) -> indicatif::ProgressBar {
+pub(super) fn progress_bar(quiet: bool, weeks: u64) -> indicatif::ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {
         return indicatif::ProgressBar::hidden();
     }

@@ -1,8 +1,19 @@
-//! Units of work: replicates of a scenario, run side by side, kept as a complete prefix.
+//! Units of work: replicates of a scenario, run side by side, kept as a complete prefix; and scenarios with the
+//! same random numbers, compared replicate by replicate.
 
+pub mod comparison;
+mod comparison_tables;
+pub mod outcomes;
 mod output;
 pub mod paired;
 mod units;
+mod variants;
+mod weightings;
 
-pub use output::{Manifest, OutputError, RunFolder, RunState, write_tables};
+pub use comparison_tables::write_comparison;
+pub use output::{
+    Manifest, OutputError, RunFolder, RunState, VariantHash, indicators_csv, write_tables,
+};
 pub use units::{Finished, run_replicates};
+pub use variants::{Runs, Variant, mismatch, run_variants};
+pub use weightings::{WEIGHTINGS, Weightings};

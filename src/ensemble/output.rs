@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Finished;
 use crate::measure::{Aggregation, Bands, INDICATORS, Key, Plan};
-use crate::scenario::{Shock, ShockKind};
+use crate::scenario::{Scenario, Shock, ShockKind};
 use crate::world::Setting;
 use crate::world::conduct::Incident;
 use crate::world::society::ACT_NAMES;
@@ -58,8 +58,20 @@ pub struct Manifest {
     pub complete: bool,
     /// blake3 of each other file, by name.
     pub files: BTreeMap<String, String>,
-    /// Hash of the final state of each replicate.
+    /// Hash of the final state of each replicate; of a comparison, scenario by scenario.
     pub final_state: Vec<String>,
+    /// Scenarios of a comparison, the baseline first; a run has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<VariantHash>,
+}
+
+/// One scenario of a comparison.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VariantHash {
+    /// Name in the tables.
+    pub label: String,
+    /// Hash of the resolved scenario.
+    pub resolved_hash: String,
 }
 
 /// What is in the folder a run wants to write to.
@@ -197,7 +209,7 @@ pub fn write_tables(
     finished: &[Finished],
     bands: &Bands,
 ) -> Result<Vec<(String, String)>, OutputError> {
-    let labels: Vec<String> = plan.keys.iter().map(|k| label(setting, *k)).collect();
+    let labels: Vec<String> = plan.keys.iter().map(|k| label(&setting.scenario, *k)).collect();
     let length = setting.scenario.weeks as usize + 1;
     let series = folder.write_with("series.csv", |out| {
         out.write_all(b"replicate,week,region,group,target,indicator,value\n")?;
@@ -297,15 +309,14 @@ fn events(setting: &Setting, finished: &[Finished], out: &mut dyn Write) -> std:
 }
 
 /// Shortest decimal that reads back as the same number; empty where undefined. Minus zero is zero.
-fn number(line: &mut String, value: f64) {
+pub(super) fn number(line: &mut String, value: f64) {
     if !value.is_nan() {
         let _ = write!(line, "{}", value + 0.0);
     }
 }
 
 /// `region,group,target,indicator` of a key.
-fn label(setting: &Setting, key: Key) -> String {
-    let scenario = &setting.scenario;
+pub(super) fn label(scenario: &Scenario, key: Key) -> String {
     let all = || "all".to_owned();
     let region = key.region.map_or_else(all, |r| scenario.regions[usize::from(r)].code.clone());
     let group = |g: Option<u16>| g.map_or_else(all, |g| scenario.groups[usize::from(g)].id.clone());

@@ -16,7 +16,7 @@ use crate::world::conduct::COMPONENTS;
 use crate::world::{Context, World};
 
 /// Ids of the component readings, in the order of the components.
-const IDS: [&str; COMPONENTS] = [
+pub const IDS: [&str; COMPONENTS] = [
     "tension.hostility",
     "tension.fear",
     "tension.willingness",
@@ -77,7 +77,8 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    fn weights(&self) -> [f64; COMPONENTS] {
+    /// Weights of the components, in their order; they need not sum to 1.
+    pub fn weights(&self) -> [f64; COMPONENTS] {
         [
             self.weight_hostility,
             self.weight_fear,

@@ -5,6 +5,7 @@
 mod calendar;
 mod changes;
 mod charts;
+pub mod comparison;
 mod figures;
 #[cfg(test)]
 mod fixture;
@@ -14,8 +15,9 @@ mod text;
 mod vocabulary;
 
 pub use charts::RenderError;
-pub use html::html;
+pub use html::{comparison as comparison_html, html};
 pub use summary::summary;
+pub use text::Quantity;
 
 use rayon::prelude::*;
 

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn without_spread_the_band_is_the_curve() {
-        let (factor, curves) = simultaneous(&[vec![vec![0.0; 4], vec![f64::NAN; 4]]], Draws::new(8, 0));
+        let (factor, curves) =
+            simultaneous(&[vec![vec![0.0; 4], vec![f64::NAN; 4]]], Draws::new(8, 0));
         assert_eq!((factor, curves[0].lo[0], curves[0].hi[0]), (0.0, 0.0, 0.0));
         assert!(curves[0].mean[1].is_nan() && curves[0].apart().is_empty());
     }

@@ -11,7 +11,7 @@ use crate::measure::quantile;
 
 /// Resamples behind an interval.
 pub const RESAMPLES: usize = 2000;
-/// Fewest values for a bootstrap; fewer get a t interval.
+/// Fewest different values for a bootstrap; fewer get a t interval.
 pub const LEAST: usize = 8;
 /// Fewest values for which a t interval is used, unless they are skewed.
 pub const MANY: usize = 30;
@@ -49,7 +49,7 @@ impl Resamples {
     }
 
     /// Number of values they are for.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.n
     }
 
@@ -64,7 +64,7 @@ impl Resamples {
         let moments = Moments::of(d);
         let half = self.t * moments.standard_error();
         let skewed = moments.skewness().abs() > SKEWED * libm::sqrt(n as f64);
-        if moments.square <= 0.0 || n < LEAST || (n >= MANY && !skewed) {
+        if distinct(d) < LEAST || (n >= MANY && !skewed) {
             return (moments.mean - half, moments.mean + half);
         }
         let mut means = vec![0.0; RESAMPLES];
@@ -79,11 +79,18 @@ impl Resamples {
         let acceleration = moments.skewness() / (6.0 * libm::sqrt(n as f64));
         let wide = self.t * libm::sqrt(n as f64 / (n as f64 - 1.0));
         means.sort_unstable_by(f64::total_cmp);
-        let end = |z: f64| {
-            moments.mean + quantile(&means, level(bias, acceleration, z)) / n as f64
-        };
+        let end = |z: f64| moments.mean + quantile(&means, level(bias, acceleration, z)) / n as f64;
         (end(-wide), end(wide))
     }
+}
+
+/// Number of different values. With few of them, as in counts of rare events where most replicates agree, a resample
+/// hardly ever reaches beyond those seen, and its interval would promise too much.
+fn distinct(d: &[f64]) -> usize {
+    let mut sorted = d.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.dedup();
+    sorted.len()
 }
 
 /// The level of the bootstrap distribution that stands for the standard normal quantile `z`.
@@ -171,9 +178,7 @@ mod tests {
     fn normal_values(n: usize, trial: u32) -> Vec<f64> {
         let draws = Draws::new(11, trial);
         let who = Address::new(Kind::Place, 0, 0);
-        (0..n)
-            .map(|i| normal_quantile(draws.uniform(who, 0, Purpose::Traits, i as u32)))
-            .collect()
+        (0..n).map(|i| normal_quantile(draws.uniform(who, 0, Purpose::Traits, i as u32))).collect()
     }
 
     /// Share of trials in which the interval holds the true mean `truth` of `make(normal value)`.
@@ -208,10 +213,18 @@ mod tests {
         let (low, high) = resamples.interval(&even);
         let half = resamples.t * Moments::of(&even).standard_error();
         assert!((low + half).abs() < 1e-12 && (high - half).abs() < 1e-12);
-        let mut skewed = vec![0.0; 40];
-        skewed[7] = 100.0;
+        let skewed: Vec<f64> = (0..40).map(|i| f64::from(i) / 100.0).collect();
+        let skewed = [&skewed[..39], &[100.0]].concat();
         let (low, high) = resamples.interval(&skewed);
-        assert!(high - 2.5 > 1.5 * (2.5 - low), "{low} {high}");
+        let mean = Moments::of(&skewed).mean;
+        assert!(high - mean > 1.5 * (mean - low), "{low} {high}");
+    }
+
+    #[test]
+    fn a_few_rare_events_resolve_nothing() {
+        let resamples = Resamples::new(8, Draws::new(3, 0));
+        let (low, high) = resamples.interval(&[0.0, -4.0, 0.0, 0.0, -2.0, 0.0, -1.0, 0.0]);
+        assert!(low < 0.0 && high > 0.0, "{low} {high}");
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Paired {
             };
         }
         let mut d: Vec<f64> = a.iter().zip(&b).map(|(a, b)| b - a).collect();
-        let (lo, hi) = if n == resamples.len() {
+        let (lo, hi) = if n == resamples.count() {
             resamples.interval(&d)
         } else {
             Resamples::new(n, draws).interval(&d)

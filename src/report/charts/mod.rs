@@ -4,6 +4,8 @@
 //! ([`render`]), so both show the same.
 
 mod axis;
+mod bars;
+mod differences;
 mod drawing;
 mod font;
 mod panels;
@@ -12,6 +14,8 @@ mod stack;
 mod style;
 mod tiles;
 
+pub use bars::{Bar, BarChart};
+pub use differences::{DifferenceChart, DifferencePanel};
 pub use panels::{Panel, PanelChart, Series};
 pub use render::RenderError;
 pub use stack::Stack;
@@ -32,6 +36,10 @@ pub enum Chart<'a> {
     Stack(Stack<'a>),
     /// A map of regions as tiles.
     Tiles(TileMap),
+    /// Differences between scenarios over weeks.
+    Differences(DifferenceChart<'a>),
+    /// Effects as bars with intervals.
+    Bars(BarChart),
 }
 
 impl Chart<'_> {
@@ -44,6 +52,8 @@ impl Chart<'_> {
             Self::Panels(chart) => chart.layout(),
             Self::Stack(chart) => chart.layout(),
             Self::Tiles(chart) => chart.layout(),
+            Self::Differences(chart) => chart.layout(),
+            Self::Bars(chart) => chart.layout(),
         };
         Ok((render::svg(&drawing, name, label)?, render::png(&drawing, name)?))
     }

@@ -250,7 +250,7 @@ fn panel_head(drawing: &mut Drawing, frame: &Frame, heading: &str) {
 }
 
 /// Draws the legend below `y`, as many rows as it needs; returns where it ends.
-fn draw_legend(drawing: &mut Drawing, y: f64, names: &[&str]) -> f64 {
+pub(super) fn draw_legend(drawing: &mut Drawing, y: f64, names: &[&str]) -> f64 {
     const SAMPLE: f64 = 42.0;
     let (mut x, mut y) = (MARGIN, y);
     for (i, name) in names.iter().enumerate() {

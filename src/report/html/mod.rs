@@ -1,6 +1,7 @@
 //! `report.html`: one file that opens from disk, prints, and needs no script and no network.
 
 mod answer;
+mod comparison;
 mod events;
 mod limits;
 mod origins;
@@ -14,6 +15,7 @@ use super::figures::Gallery;
 use super::text::escape;
 use super::{PlotFile, ReportInput};
 use crate::scenario::Scenario;
+pub use comparison::comparison;
 use page::Page;
 
 /// What the sections are written from.

@@ -1,7 +1,5 @@
 //! Where the numbers come from.
 
-use std::collections::BTreeMap;
-
 use super::page::{Cell, Page};
 use super::{Material, counted};
 use crate::cards::{Parameters, Provenance, register};
@@ -54,7 +52,7 @@ fn parameters(page: &mut Page) {
 }
 
 fn overrides(page: &mut Page, parameters: &Parameters) {
-    let values = flat(parameters);
+    let values = parameters.flat();
     let mut rows = Vec::new();
     for spec in &register().parameters {
         if let Some(value) = values.get(&spec.id).filter(|v| **v != spec.default) {
@@ -76,18 +74,6 @@ fn overrides(page: &mut Page, parameters: &Parameters) {
 }
 
 /// Values by path; empty if they are not plain numbers.
-fn flat(parameters: &Parameters) -> BTreeMap<String, f64> {
-    let mut values = BTreeMap::new();
-    if let Ok(serde_json::Value::Object(tables)) = serde_json::to_value(parameters) {
-        for (mechanism, table) in &tables {
-            for (name, value) in table.as_object().into_iter().flatten() {
-                values.extend(value.as_f64().map(|v| (format!("{mechanism}.{name}"), v)));
-            }
-        }
-    }
-    values
-}
-
 /// Three or four digits, as many decimals as a small number needs.
 fn number(x: f64) -> String {
     if x == 0.0 || x.abs() >= 100.0 {
