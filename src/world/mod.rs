@@ -15,6 +15,7 @@ pub mod dwellings;
 pub mod flows;
 pub mod households;
 pub mod labour;
+mod memory;
 pub mod populate;
 pub mod setting;
 pub mod society;
