@@ -159,7 +159,7 @@ impl<'a> Book<'a> {
             setting,
             subject,
             index: Index::new(setting, &list, &tracer.states, labels.len()),
-            pools: Pools::new(setting, list, tracer.states.len(), labels.len()),
+            pools: Pools::new(setting, list, &tracer.states, labels.len()),
             entities: entities.len(),
             shown: shown.len(),
             first: vec![None; tracer.who.len()],

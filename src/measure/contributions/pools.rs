@@ -94,13 +94,16 @@ pub struct Pools {
     of: Vec<Vec<usize>>,
     groups: usize,
     states: usize,
+    /// Whether means of a state are over persons in every pool.
+    by_persons: Vec<bool>,
     labels: usize,
     accounts: Vec<Account>,
 }
 
 impl Pools {
     /// Empty pools.
-    pub fn new(setting: &Setting, list: Vec<Pool>, states: usize, labels: usize) -> Self {
+    pub fn new(setting: &Setting, list: Vec<Pool>, followed: &[State], labels: usize) -> Self {
+        let states = followed.len();
         let (regions, groups) = (setting.regions(), setting.groups());
         let of = (0..regions * groups)
             .map(|k| {
@@ -121,12 +124,18 @@ impl Pools {
             of,
             groups,
             states,
+            by_persons: followed.iter().map(|s| s.by_persons()).collect(),
             labels,
         }
     }
 
     fn of(&self, member: &Member, group: usize) -> &[usize] {
         &self.of[member.region * self.groups + group]
+    }
+
+    /// Position in [`Member::weights`] of the weight that counts.
+    fn kind(&self, pool: usize, state: usize) -> usize {
+        usize::from(self.list[pool].persons || self.by_persons[state])
     }
 
     /// The mean of a state over a pool.
@@ -147,8 +156,9 @@ impl Pools {
     /// Takes members and values as they are, without booking anything.
     pub fn begin(&mut self, state: usize, counted: impl Iterator<Item = (usize, Member, f64)>) {
         for (group, member, value) in counted {
-            for p in self.of[member.region * self.groups + group].iter().copied() {
-                let weight = member.weights[usize::from(self.list[p].persons)];
+            for n in 0..self.of(&member, group).len() {
+                let p = self.of(&member, group)[n];
+                let weight = member.weights[self.kind(p, state)];
                 self.means[p * self.states + state].add(weight, value);
             }
         }
@@ -173,7 +183,7 @@ impl Pools {
         if let Some((member, old)) = before {
             for n in 0..self.of(&member, group).len() {
                 let p = self.of(&member, group)[n];
-                let kind = usize::from(self.list[p].persons);
+                let kind = self.kind(p, state);
                 let weight = member.weights[kind];
                 let stays = after.filter(|(now, _)| self.of(now, group).contains(&p));
                 let Some((now, new)) = stays else {
@@ -197,7 +207,7 @@ impl Pools {
             if before.is_some_and(|(was, _)| self.of(&was, group).contains(&p)) {
                 continue;
             }
-            let weight = member.weights[usize::from(self.list[p].persons)];
+            let weight = member.weights[self.kind(p, state)];
             self.accounts[p].turnover[come as usize].add(weight, new);
             self.accounts[p].now.add(weight, new);
         }

@@ -67,7 +67,7 @@ impl State {
             Self::Trust(s) => TRUST[s].to_owned(),
             Self::Norm => "norm".to_owned(),
             Self::LifeSatisfaction => "life_satisfaction".to_owned(),
-            Self::Acting => "act_probability".to_owned(),
+            Self::Acting => "act_willingness".to_owned(),
             Self::Income => "income".to_owned(),
             Self::Rent => "rent".to_owned(),
             Self::RealRent => "rent_real".to_owned(),
@@ -95,6 +95,11 @@ impl State {
             Self::Wait => &["queues.service_wait_days", "households.region"],
             Self::Joblessness => &["labour.work"],
         }
+    }
+
+    /// Whether means are over persons, not households, as in the indicator of the same name.
+    pub fn by_persons(self) -> bool {
+        self == Self::LifeSatisfaction
     }
 
     /// Whether a household of `group` with this value has the state at all: nobody has an attitude to the

@@ -110,6 +110,7 @@ fn levels_are_those_of_the_indicators() {
             ("fear", Some(2), of("fear.newcomers")),
             ("trust_courts", None, of("trust_courts")),
             ("life_satisfaction", None, of("life_satisfaction")),
+            ("act_willingness", None, of("act_willingness")),
             ("tension", None, of("tension")),
             ("tension.hostility", None, of("tension.hostility")),
             ("tension.hardship", None, of("tension.hardship")),
@@ -158,6 +159,7 @@ fn parts_of_every_household_add_up_at_every_step() {
     let tracer = tracer.unwrap();
     for (state, missed) in tracer.states.iter().zip(&tracer.missed) {
         // The utility of acting is a sum of terms up to 20, and its rounding is that of such numbers.
+        println!("{state:?}: {missed}");
         let most = if *state == State::Acting { 128.0 } else { 2.0 };
         assert!(*missed <= most, "{state:?}: {missed} units");
     }
