@@ -14,7 +14,7 @@ const MOST: usize = 7;
 /// Cards named beside a row.
 const MOST_CARDS: usize = 3;
 /// Width of the names of rows on screen, characters.
-const NAME: usize = 52;
+const NAME: usize = 46;
 
 /// What the shares are, told wherever they are shown.
 const NOTE: &str = "Accounting shares: which mechanism moved the number, in the order of the week, with all \
@@ -27,6 +27,17 @@ struct Story {
     from: u32,
     /// Level by week from `from`.
     levels: Vec<f64>,
+}
+
+/// What a label has added since the start.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Total {
+    label: usize,
+    /// By the last week.
+    end: f64,
+    /// At its furthest from 0, and when.
+    furthest: f64,
+    week: u32,
 }
 
 impl Story {
@@ -47,16 +58,24 @@ impl Story {
         self.levels.last().copied().unwrap_or(0.0) - self.levels[0]
     }
 
-    /// Contribution of each label since the first of its weeks, by label.
-    fn totals(&self, trace: &Trace) -> Vec<(usize, f64)> {
-        let mut sums = vec![0.0; trace.labels.len()];
+    /// What each label has added since the first of the weeks, those that ever added most first.
+    fn totals(&self, trace: &Trace) -> Vec<Total> {
+        let none = Total { label: 0, end: 0.0, furthest: 0.0, week: self.from };
+        let mut totals = vec![none; trace.labels.len()];
+        // Rows come week by week.
         for row in self.rows(trace) {
-            sums[row.label] += row.value;
+            let total = &mut totals[row.label];
+            total.label = row.label;
+            total.end += row.value;
+            if total.end.abs() > total.furthest.abs() {
+                (total.furthest, total.week) = (total.end, row.week);
+            }
         }
-        let mut sums: Vec<(usize, f64)> = sums.into_iter().enumerate().collect();
-        sums.retain(|x| x.1 != 0.0);
-        sums.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
-        sums
+        totals.retain(|x| x.furthest != 0.0);
+        totals.sort_by(|a, b| {
+            b.furthest.abs().total_cmp(&a.furthest.abs()).then(a.label.cmp(&b.label))
+        });
+        totals
     }
 
     fn rows<'a>(&'a self, trace: &'a Trace) -> impl Iterator<Item = &'a Row> {
@@ -133,18 +152,23 @@ pub fn trace_summary(scenario: &Scenario, trace: &Trace) -> String {
             signed(quantity, story.change())
         );
         let totals = story.totals(trace);
-        for (label, x) in totals.iter().take(MOST) {
-            let label = &trace.labels[*label];
+        let _ = writeln!(out, "  {:<NAME$}{:>10}{:>12}{:>6}", "", "in all", "furthest", "week");
+        for total in totals.iter().take(MOST) {
+            let label = &trace.labels[total.label];
             let cards: Vec<&str> = label.cards.split_whitespace().take(MOST_CARDS).collect();
-            let cards = if cards.is_empty() { String::new() } else { cards.join(" ") };
-            let value = signed(quantity, *x);
-            let line = format!("  {:<NAME$}{value:>12}  {cards}", label.words);
+            let (end, furthest) = (signed(quantity, total.end), signed(quantity, total.furthest));
+            let line = format!(
+                "  {:<NAME$}{end:>10}{furthest:>12}{:>6}  {}",
+                label.words,
+                total.week,
+                cards.join(" ")
+            );
             let _ = writeln!(out, "{}", line.trim_end());
         }
         if totals.len() > MOST {
-            let rest: f64 = totals[MOST..].iter().map(|x| x.1).sum();
+            let rest: f64 = totals[MOST..].iter().map(|x| x.end).sum();
             let all = format!("{} others", totals.len() - MOST);
-            let _ = writeln!(out, "  {all:<NAME$}{:>12}", signed(quantity, rest));
+            let _ = writeln!(out, "  {all:<NAME$}{:>10}", signed(quantity, rest));
         }
         out.push('\n');
     }
@@ -212,7 +236,7 @@ fn balance<'a>(
 ) -> Balance<'a> {
     let weeks = calendar.weeks as usize + 1;
     let totals = story.totals(trace);
-    let told: Vec<usize> = totals.iter().take(MOST).map(|x| x.0).collect();
+    let told: Vec<usize> = totals.iter().take(MOST).map(|x| x.label).collect();
     let mut layers: Vec<(String, Vec<f64>)> =
         told.iter().map(|&l| (trace.labels[l].words.clone(), vec![0.0; weeks])).collect();
     layers.push((format!("{} others", totals.len().saturating_sub(MOST)), vec![0.0; weeks]));
@@ -246,5 +270,65 @@ fn balance<'a>(
         note: format!(
             "Line: the change; areas: what added to it and, below zero, took from it. {NOTE}"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::contributions::{Label, Level};
+    use crate::report::fixture;
+
+    /// Hostility of a household that is known from week 1: fear adds and takes away, neighbours add.
+    fn made_up() -> Trace {
+        let label = |id: &str, words: &str, cards: &str| Label {
+            id: id.into(),
+            words: words.into(),
+            cards: cards.into(),
+        };
+        let row = |week, label, value| Row { week, entity: 0, state: 0, label, value };
+        let level = |week, value| Level { week, entity: 0, state: 0, value };
+        Trace {
+            entities: vec!["R-north-7".into()],
+            states: vec!["hostility.newcomers".into()],
+            labels: vec![
+                label("affect.fear", "fear", "S0-H06"),
+                label("affect.cell", "neighbours", ""),
+            ],
+            rows: vec![row(1, 0, 0.5), row(2, 0, 0.2), row(2, 1, 0.01), row(3, 0, -0.19)],
+            levels: vec![level(1, 0.3), level(2, 0.51), level(3, 0.32)],
+            moved: Vec::new(),
+            missed: Vec::new(),
+            state_hash: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_table_tells_what_moved_a_state_and_that_shares_are_not_causes() {
+        insta::assert_snapshot!(trace_summary(&fixture::scenario(4, 1), &made_up()));
+    }
+
+    #[test]
+    fn a_chart_of_contributions_is_drawn() {
+        let plots = trace_plots(&fixture::scenario(4, 1), &made_up()).unwrap();
+        assert_eq!(plots.len(), 1);
+        let (name, plot) = &plots[0];
+        assert_eq!(name, "trace-hostility-newcomers");
+        assert!(plot.svg.contains("neighbours") && plot.svg.contains("Accounting shares"));
+        assert!(plot.png.starts_with(b"\x89PNG"));
+    }
+
+    #[test]
+    fn what_is_negative_hangs_below_zero() {
+        let scenario = fixture::scenario(4, 1);
+        let calendar = Calendar::new(&scenario, 4);
+        let trace = made_up();
+        let story = Story::of(&trace, 0).unwrap();
+        let chart = balance(&trace, &story, &calendar, "Hostility", Quantity::Scale);
+        // The row of week 1 made a level that was not known before: it is no part of the change.
+        assert_eq!(story.from, 1);
+        assert!((story.change() - 0.02).abs() < 1e-12);
+        assert!((chart.layers[0].1[2] - 0.2).abs() < 1e-12);
+        assert!((chart.layers[0].1[4] - 0.01).abs() < 1e-12);
     }
 }

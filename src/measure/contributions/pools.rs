@@ -30,6 +30,9 @@ pub struct Member {
     pub weights: [f64; 2],
 }
 
+/// How a household is counted before and after a step, with which value; nothing where it is not.
+pub type Counted = (Option<(Member, f64)>, Option<(Member, f64)>);
+
 /// Mean of a state over a pool.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Mean {
@@ -176,7 +179,7 @@ impl Pools {
         &mut self,
         state: usize,
         group: usize,
-        (before, after): (Option<(Member, f64)>, Option<(Member, f64)>),
+        (before, after): Counted,
         parts: &[(usize, f64)],
         (gone, come): (Turnover, Turnover),
     ) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::tracer::Tracer;
 use super::*;
 use crate::engine::replicate;
 use crate::measure::{indicator, read};
@@ -159,8 +160,7 @@ fn parts_of_every_household_add_up_at_every_step() {
     let tracer = tracer.unwrap();
     for (state, missed) in tracer.states.iter().zip(&tracer.missed) {
         // The utility of acting is a sum of terms up to 20, and its rounding is that of such numbers.
-        println!("{state:?}: {missed}");
-        let most = if *state == State::Acting { 128.0 } else { 2.0 };
+        let most = if *state == super::state::State::Acting { 128.0 } else { 2.0 };
         assert!(*missed <= most, "{state:?}: {missed} units");
     }
 }

@@ -40,7 +40,7 @@ pub struct State {
 struct Terms {
     factors: [f64; 3],
     /// Norm, sanction, imitation, cost and threshold.
-    terms: [f64; 4],
+    others: [f64; 4],
     /// Hostility and threat.
     grievance: [f64; 2],
     x: f64,
@@ -51,16 +51,16 @@ fn terms(setting: &Setting, i: usize, state: &State) -> Terms {
     let made = &state.made;
     let grievance = made.grievance.map(f64::from);
     let caution = f64::from(setting.traits.risk_aversion[i]);
-    let terms = [
+    let others = [
         -p.norm_weight * f64::from(made.norm),
         -caution * f64::from(made.sanction),
         p.imitation * f64::from(made.seen),
         -p.costs()[made.rung] - f64::from(setting.traits.threshold[i]),
     ]
     .map(|u| u / p.noise);
-    let x = p.grievance / p.noise * grievance[0] * grievance[1] + terms.iter().sum::<f64>();
+    let x = p.grievance / p.noise * grievance[0] * grievance[1] + others.iter().sum::<f64>();
     let rested = if made.rung == 0 { 1.0 } else { 1.0 - state.fatigue };
-    Terms { factors: [p.opportunities()[made.rung], rested, logistic(x)], terms, grievance, x }
+    Terms { factors: [p.opportunities()[made.rung], rested, logistic(x)], others, grievance, x }
 }
 
 /// The probability of acting at discrimination or above, in double precision.
@@ -80,7 +80,7 @@ pub fn change(setting: &Setting, i: usize, before: &State, after: &State) -> [f6
     let scale = if rise == 0.0 { 0.0 } else { willing / rise };
     let per = scale * per_unit(rise, moved, middle * (1.0 - middle));
     let grievance = of_product(a.grievance, b.grievance).map(|x| p.grievance / p.noise * x * per);
-    let term = |k: usize| (b.terms[k] - a.terms[k]) * per;
+    let term = |k: usize| (b.others[k] - a.others[k]) * per;
     [grievance[0], grievance[1], term(0), term(1), term(2), rested, open + term(3)]
 }
 

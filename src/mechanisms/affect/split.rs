@@ -14,7 +14,7 @@ use crate::world::{Setting, World};
 
 /// Parts of fear, in order.
 pub const FEAR: [Part; 7] = [
-    Part::new("fear.background", "fear of ordinary life", &["affect.fear_background"]),
+    Part::new("fear.background", "ordinary fear", &["affect.fear_background"]),
     Part::new("fear.incidents", "fear of incidents", &["affect.fear_incidents"]),
     Part::new("fear.inflow", "fear of new arrivals", &["affect.fear_inflow"]),
     Part::new("fear.media", "fear shown in the media", &["affect.fear_media"]),
@@ -148,7 +148,9 @@ impl Eye<'_> {
             recovery * floor,
         ];
         let rate: f64 = goals[..FEAR.len() - 1].iter().sum::<f64>() + recovery;
-        goals.iter_mut().for_each(|x| *x /= rate.max(1e-9));
+        for x in &mut goals {
+            *x /= rate.max(1e-9);
+        }
         Pull { weight: 1.0 - exp(-rate), goals }
     }
 

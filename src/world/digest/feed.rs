@@ -115,14 +115,18 @@ impl<T: Feed> Feed for Option<T> {
 }
 impl<T: Feed, const N: usize> Feed for [T; N] {
     fn feed(&self, d: &mut Digest) {
-        self.iter().for_each(|x| x.feed(d));
+        for x in self {
+            x.feed(d);
+        }
     }
 }
 impl<T: Feed> Feed for [T] {
     /// With its length: one column cannot run into the next.
     fn feed(&self, d: &mut Digest) {
         d.bytes(&(self.len() as u64).to_le_bytes());
-        self.iter().for_each(|x| x.feed(d));
+        for x in self {
+            x.feed(d);
+        }
     }
 }
 impl<T: Feed> Feed for Vec<T> {
@@ -133,7 +137,9 @@ impl<T: Feed> Feed for Vec<T> {
 impl<T: Feed> Feed for VecDeque<T> {
     fn feed(&self, d: &mut Digest) {
         d.bytes(&(self.len() as u64).to_le_bytes());
-        self.iter().for_each(|x| x.feed(d));
+        for x in self {
+            x.feed(d);
+        }
     }
 }
 impl<A: Feed, B: Feed> Feed for (A, B) {
