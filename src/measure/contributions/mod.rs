@@ -5,8 +5,8 @@
 //! be without a mechanism is another question, answered by running without it.
 //!
 //! Mechanisms act in turn, so what each changes is its value after minus its value before. Fear, hostility and
-//! life satisfaction follow a goal in parts ([`memory`]); inside the goal the inputs of the logistic get
-//! Aumann-Shapley shares. Means over households are taken apart in [`pools`], tension in [`index`].
+//! life satisfaction follow a goal in parts (`memory.rs`); inside the goal the inputs of the logistic get
+//! Aumann-Shapley shares. Means over households are taken apart in `pools.rs`, tension in `index.rs`.
 
 mod book;
 mod index;

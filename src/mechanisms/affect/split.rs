@@ -34,7 +34,7 @@ pub const HOSTILITY: [Part; 6] = [
 ];
 
 /// The inputs of hostility that are shifts of its log-odds: append a part here and a term to the shift in
-/// [`super::Reach`] to add one.
+/// `Reach` beside it to add one.
 pub const SHIFTS: [Part; 2] = [
     Part::new("affect.exposure", "mere exposure", &["affect.beta_exposure"]),
     Part::new("affect.media", "media coverage", &["affect.beta_media"]),
