@@ -6,6 +6,7 @@ mod list;
 mod new;
 mod run;
 mod schema;
+mod trace;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -60,6 +61,7 @@ enum Command {
     List(list::Args),
     /// Print the JSON schema of scenario files, for editors.
     Schema,
+    Trace(trace::Args),
 }
 
 /// Parse the arguments of the process, do what they ask, print, and say how it went: 0 done, 2 bad
@@ -71,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::new(&args),
         Command::List(args) => list::list(&args),
         Command::Schema => Ok(schema::schema()),
+        Command::Trace(args) => trace::run(&args),
     };
     // A reader that has seen enough (`qonaq schema | head`) closes the pipe; that is no failure.
     match done {

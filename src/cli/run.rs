@@ -174,7 +174,7 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
     })
 }
 
-fn write_json(
+pub(super) fn write_json(
     folder: &RunFolder,
     name: &str,
     value: &impl serde::Serialize,

@@ -3,6 +3,7 @@
 pub mod attitudes;
 mod bands;
 pub mod conduct;
+pub mod contributions;
 pub mod economy;
 pub mod housing;
 mod indicators;

@@ -11,6 +11,7 @@ pub mod incidents;
 pub mod information;
 pub mod labour;
 pub mod money;
+pub mod part;
 pub mod prices;
 pub mod response;
 pub mod schedule;

@@ -24,6 +24,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::information::rumours::believes;
+use super::part::Part;
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
@@ -73,13 +74,47 @@ pub struct Parameters {
     pub usual_weeks: f64,
 }
 
+/// The channels of threat in the order in which they are noted; the last two are losses, which count as far
+/// as blame lays them on the target.
+pub const CHANNELS: [Part; 6] = [
+    Part::new("threat.symbolic", "size and distance of the group", &["threat.symbolic"]),
+    Part::new("threat.security", "a state seen behind the group", &["threat.security"]),
+    Part::new("threat.media", "threat shown in the media", &["threat.media"]),
+    Part::new("threat.rumour", "rumours", &["threat.rumour"]),
+    Part::new("blame.own", "own losses of income and home, blamed", &["threat.own", "blame.slope"]),
+    Part::new(
+        "blame.regional",
+        "jobs, rents and queues of the region, blamed",
+        &["threat.regional", "blame.slope"],
+    ),
+];
+
 /// One week of threat, without the blamed part.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
-    assess(ctx.setting, ctx.draws, world, false);
+    step_noting(ctx, world, &|_, _, _| ());
+}
+
+/// One week of threat that tells `note` of every household and target what each of [`CHANNELS`] holds.
+pub fn step_noting(
+    ctx: &Context<'_>,
+    world: &mut World,
+    note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
+) {
+    assess_noting(ctx.setting, ctx.draws, world, false, note);
 }
 
 /// Writes threat and losses; `everyone` includes those not in the country.
 pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool) {
+    assess_noting(setting, draws, world, everyone, &|_, _, _| ());
+}
+
+fn assess_noting(
+    setting: &Setting,
+    draws: Draws,
+    world: &mut World,
+    everyone: bool,
+    note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
+) {
     let p = &setting.scenario.parameters.threat;
     let targets = setting.targets.len();
     if targets == 0 {
@@ -163,7 +198,8 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                     &mut usual[k],
                 );
                 let own_loss = 1.0 - (1.0 - felt) * (1.0 - waits[r] as f32);
-                losses[k] = constants.own * own_loss + believed[r];
+                let own_part = constants.own * own_loss;
+                losses[k] = own_part + believed[r];
                 let group = setting.people.group[i] as usize;
                 let self_target = own[group];
                 let m = traits.media_weight[i];
@@ -184,11 +220,14 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                     let size = (1.0 - m) * settled[place + t] + m * scene.size;
                     let y = (ln_1p32(size * constants.per_size) * constants.size_norm).min(1.0);
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
-                    *threat = constants.symbolic * d * y
-                        + state[r * targets + t] * traits.attribution[i]
-                        + constants.media
-                            * salience
-                            * (constants.media_floor + (1.0 - constants.media_floor) * m);
+                    let symbolic = constants.symbolic * d * y;
+                    let security = state[r * targets + t] * traits.attribution[i];
+                    let per_salience = constants.media_floor + (1.0 - constants.media_floor) * m;
+                    let media = constants.media * salience * per_salience;
+                    *threat = symbolic + security + media;
+                    let rumour = constants.media * (salience - scene.salience) * per_salience;
+                    let shown = media - rumour;
+                    note(i, t, [symbolic, security, shown, rumour, own_part, believed[r]]);
                 }
             }
         });

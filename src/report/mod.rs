@@ -11,11 +11,13 @@ mod fixture;
 mod html;
 mod summary;
 mod text;
+mod trace;
 mod vocabulary;
 
 pub use charts::RenderError;
 pub use html::html;
 pub use summary::summary;
+pub use trace::{trace_plots, trace_summary};
 
 use rayon::prelude::*;
 

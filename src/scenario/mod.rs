@@ -27,6 +27,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub(crate) use diagnostics::nearest;
 pub use diagnostics::{Diagnostic, Severity};
 pub use layers::Source;
 pub use model::{

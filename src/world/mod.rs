@@ -15,6 +15,8 @@ pub mod dwellings;
 pub mod flows;
 pub mod households;
 pub mod labour;
+mod memory;
+mod names;
 pub mod populate;
 pub mod setting;
 pub mod society;
@@ -27,6 +29,7 @@ pub use households::{Households, People, Presence, Tenure};
 pub use labour::{
     ADULTS, Employers, Employment, Labour, LabourMarket, MarketReference, SECTORS, Work,
 };
+pub use names::{AddressError, find_household, household_name};
 pub use setting::{BANDS, Context, NONE, Setting};
 pub use society::{Members, Mood, Rumour, Society, Traits};
 

@@ -184,6 +184,11 @@ impl Members {
         self.start.pop();
     }
 
+    /// Where each place begins in the list of households, and the list.
+    pub fn parts(&self) -> (&[u32], &[u32]) {
+        (&self.start, &self.list)
+    }
+
     /// Slots of the households in `place`.
     #[inline]
     pub fn of(&self, place: usize) -> &[u32] {

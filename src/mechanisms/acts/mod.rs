@@ -19,6 +19,7 @@
 
 mod choice;
 pub mod help;
+pub mod split;
 mod sums;
 
 use rayon::prelude::*;
@@ -29,6 +30,7 @@ use crate::engine::sums::{BLOCK, Fixed, SharedSums, merge};
 use crate::world::society::ACTS;
 use crate::world::{Context, NONE, World};
 use choice::Chooser;
+pub use choice::Made;
 use sums::{CellRun, Layout};
 
 /// Households handled as one piece: fixed, so that sums within a piece always have the same order.
@@ -143,6 +145,16 @@ impl Parameters {
 
 /// Lets every household present act or not, and sums up.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
+    step_noting(ctx, world, &|_, _, _| ());
+}
+
+/// The same, telling `note` of every household present what its probability of acting was made of, and how
+/// its norm moved: eroded (negative), and drawn to its anchor.
+pub fn step_noting(
+    ctx: &Context<'_>,
+    world: &mut World,
+    note: &(impl Fn(usize, &Made, [f32; 2]) + Sync),
+) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.acts;
     let around = surroundings(ctx, world);
@@ -186,7 +198,9 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             run.add(cell, setting.people.weight[i], &choice.acting);
             let anchor = setting.traits.norm_anchor[i];
             let fall = erosion[place] * (norm[k] - floor).max(0.0);
-            norm[k] += return_rate * (anchor - norm[k]) - fall;
+            let back = return_rate * (anchor - norm[k]);
+            norm[k] += back - fall;
+            note(i, &choice.made_of, [-fall, back]);
         }
         run.flush();
         table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()

@@ -4,6 +4,7 @@
 //! ([`render`]), so both show the same.
 
 mod axis;
+mod balance;
 mod drawing;
 mod font;
 mod panels;
@@ -12,6 +13,7 @@ mod stack;
 mod style;
 mod tiles;
 
+pub use balance::Balance;
 pub use panels::{Panel, PanelChart, Series};
 pub use render::RenderError;
 pub use stack::Stack;
@@ -30,6 +32,8 @@ pub enum Chart<'a> {
     Panels(PanelChart<'a>),
     /// Parts of a whole over weeks.
     Stack(Stack<'a>),
+    /// Parts added and taken away over weeks.
+    Balance(Balance<'a>),
     /// A map of regions as tiles.
     Tiles(TileMap),
 }
@@ -43,6 +47,7 @@ impl Chart<'_> {
         let drawing = match self {
             Self::Panels(chart) => chart.layout(),
             Self::Stack(chart) => chart.layout(),
+            Self::Balance(chart) => chart.layout(),
             Self::Tiles(chart) => chart.layout(),
         };
         Ok((render::svg(&drawing, name, label)?, render::png(&drawing, name)?))
