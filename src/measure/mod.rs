@@ -7,6 +7,7 @@ pub mod economy;
 pub mod housing;
 mod indicators;
 mod readings;
+pub mod rural;
 mod series;
 pub mod tension;
 

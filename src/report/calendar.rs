@@ -52,6 +52,7 @@ impl Calendar {
                 ShockKind::Media { .. } => "media coverage".to_owned(),
                 ShockKind::StateThreat { .. } => "perceived state threat".to_owned(),
                 ShockKind::Incident { .. } => words(&shock.id),
+                ShockKind::Drought { .. } => "yield of land and water".to_owned(),
             };
             events.push(Event { day: shock.day, label });
         }

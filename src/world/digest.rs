@@ -96,6 +96,17 @@ impl World {
         }
         d.f64(&self.conduct.excitation);
         d.f64(&self.prices);
+        d.f64(&self.land.usual);
+        for p in &self.projects {
+            d.f64(&[
+                p.awareness,
+                p.expectation,
+                p.jobs_belief,
+                p.disclosure,
+                p.sharing,
+                p.grievance,
+            ]);
+        }
         for event in &self.incidents {
             d.0.update(&event.day.to_le_bytes());
             d.f32(&[event.severity]);

@@ -15,7 +15,9 @@ pub mod dwellings;
 pub mod flows;
 pub mod households;
 pub mod labour;
+pub mod land;
 pub mod populate;
+pub mod projects;
 pub mod setting;
 pub mod society;
 
@@ -27,6 +29,8 @@ pub use households::{Households, People, Presence, Tenure};
 pub use labour::{
     ADULTS, Employers, Employment, Labour, LabourMarket, MarketReference, SECTORS, Work,
 };
+pub use land::LandState;
+pub use projects::ProjectState;
 pub use setting::{BANDS, Context, NONE, Setting};
 pub use society::{Members, Mood, Rumour, Society, Traits};
 
@@ -67,6 +71,10 @@ pub struct World {
     pub labour: Labour,
     /// Accounts of the economy's sectors.
     pub accounts: Accounts,
+    /// Access to land and water.
+    pub land: LandState,
+    /// What people know, expect and hold against each foreign project.
+    pub projects: Vec<ProjectState>,
 }
 
 /// Backlogs and waits.
