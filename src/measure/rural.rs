@@ -4,6 +4,9 @@ use super::Readings;
 use crate::mechanisms::projects::BEFORE;
 use crate::world::{Context, ProjectState, World};
 
+/// An indicator of projects and where it stands in their state.
+type Reading = (&'static str, fn(&ProjectState) -> f64);
+
 /// Reads access to land and, by target, the state of foreign projects. Empty where there are none.
 pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     let setting = ctx.setting;
@@ -18,7 +21,7 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
         return;
     }
     let day = (i64::from(ctx.week) * 7 - 7).max(BEFORE);
-    let of: [(&str, fn(&ProjectState) -> f64); 4] = [
+    let of: [Reading; 4] = [
         ("project_awareness", |s| s.awareness),
         ("project_expectation_gap", |s| s.gap),
         ("project_voice", |s| s.voice),

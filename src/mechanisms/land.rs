@@ -13,8 +13,8 @@
 //! loss_g = Σ_l c_gl loss_l / Σ_l c_gl           overlap = Σ_l (C_l / C) H_l / H
 //! ```
 //!
-//! c_gl are the claims of one household, H the chance that two claims come from different groups: within
-//! one land (H_l) or all together. Overlap is 0 when niches are apart and 1 when all claim the same.
+//! `c_gl` are the claims of one household, H the chance that two claims come from different groups: within
+//! one land (`H_l`) or all together. Overlap is 0 when niches are apart and 1 when all claim the same.
 //!
 //! *Reads* `households.{presence, region}`; *writes* `land`, `society.regions.contested`, lever cost. *Off* without
 //! `[[land]]`; `land.dependence = land.believed = 0` (no loss is felt), `land.clash_gain = 0`.

@@ -132,9 +132,9 @@ fn growing_claims_and_settlers_leave_less_for_all() {
     for i in setting.residents..setting.households() {
         let w = f64::from(setting.people.weight[i]);
         if setting.people.transit[i] {
-            pass += w
+            pass += w;
         } else if is_rural(&setting, i, 0) {
-            stay += w
+            stay += w;
         }
     }
     assert!(pass > 0.0 && (claimed / stay - 1.0).abs() < 1e-4);

@@ -317,7 +317,7 @@ proptest! {
         weeks in 1_u32..150,
     ) {
         let mut project =
-            Project { benefits, need, harm, other_harm, expectation, agencies, ..project() };
+            Project { benefits, need, harm, other_harm, agencies, expectation, ..project() };
         project.channels[0].reach = reach;
         let place = Place {
             trust, hostility, rumour, land_loss: harm, disclosure: lever, sharing: lever,
