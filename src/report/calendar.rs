@@ -56,6 +56,10 @@ impl Calendar {
             };
             events.push(Event { day: shock.day, label });
         }
+        for project in &scenario.projects {
+            let label = format!("project: {}", words(&project.id));
+            events.push(Event { day: project.start_day, label });
+        }
         for lever in &scenario.levers {
             events.push(Event {
                 day: lever.start_day,

@@ -55,8 +55,8 @@ impl<'a> Gallery<'a> {
             gallery.apart("land", "Land and water", &["land_access"]);
         }
         if !input.scenario.projects.is_empty() {
-            let ids = ["project_awareness", "project_expectation_gap", "project_grievance"];
-            gallery.apart("projects", "Foreign projects", &ids);
+            let ids = ["project_awareness", "project_grievance"];
+            gallery.by_region("projects", "Foreign projects by region", &ids);
         }
         gallery.apart("homes", "Housing under strain", &["hosted", "homeless", "vacancy"]);
         gallery.apart(

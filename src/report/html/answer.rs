@@ -209,7 +209,7 @@ pub fn themes(page: &mut Page, m: &Material) {
         page.paragraph(
             "note",
             "Access is the share of the claims of rural households that is met. Of foreign projects: who knows \
-             what they give, what is expected of them beyond that, and complaints that are not solved.",
+             what they give, and complaints that are not solved, where there is one.",
         );
         m.figures(page, &["land", "projects"]);
     }
