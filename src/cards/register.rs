@@ -37,6 +37,8 @@ const PARAMETER_FILES: &[(&str, &str)] = &[
     ("seeds/parameters/threat.toml", include_str!("../../seeds/parameters/threat.toml")),
     ("seeds/parameters/blame.toml", include_str!("../../seeds/parameters/blame.toml")),
     ("seeds/parameters/affect.toml", include_str!("../../seeds/parameters/affect.toml")),
+    ("seeds/parameters/land.toml", include_str!("../../seeds/parameters/land.toml")),
+    ("seeds/parameters/projects.toml", include_str!("../../seeds/parameters/projects.toml")),
     ("seeds/parameters/trust.toml", include_str!("../../seeds/parameters/trust.toml")),
 ];
 

@@ -123,6 +123,12 @@ pub fn normal_quantile(p: f64) -> f64 {
     if p < 0.5 { x } else { -x }
 }
 
+/// The cosine of an angle in radians.
+#[inline]
+pub fn cos(x: f64) -> f64 {
+    libm::cos(x)
+}
+
 /// Great-circle distance in km between two points in degrees, on a sphere of 6,371 km.
 pub fn great_circle_km(lat1: f64, lon1: f64, lat2: f64, lon2: f64) -> f64 {
     let (p1, p2) = (lat1.to_radians(), lat2.to_radians());

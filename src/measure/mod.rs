@@ -8,6 +8,7 @@ pub mod economy;
 pub mod housing;
 mod indicators;
 mod readings;
+pub mod rural;
 mod series;
 pub mod tension;
 

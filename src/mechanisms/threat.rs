@@ -5,8 +5,8 @@
 //! ```text
 //! T_ig = b_ig (w_own own_i + w_regional believed_R)                realistic; b from blame
 //!      + w_symbolic d_ig y(s_ig) + w_security a_i state_g (1 + gain views_Rg) + w_media M_ig (floor + (1 - floor) m_i)
-//! own      = 1 - (1 - income loss)(1 - rent loss)(1 - wait)
-//! believed = jobs, rents and services of the region, as people believe them to be
+//! own      = 1 - (1 - income loss)(1 - rent loss)(1 - wait)(1 - dependence * land loss)
+//! believed = jobs, rents, services and land of the region, as people believe them to be
 //! y(s)     = ln(1 + s/s0) / ln(1 + 0.2/s0), at most 1;  s = (1-m_i) s_cell + m_i s_region (1 + gain M)
 //! ```
 //!
@@ -15,7 +15,7 @@
 //! its media weight; people in transit do not count in size. A believed rumour adds to `M_ig`. This
 //! mechanism writes all but the first line; blame adds that.
 //!
-//! Reads: income, rent, tenure, waits, going rents, `displaced_believed`, salience, presence, state
+//! Reads: income, rent, tenure, waits, lost access to land, going rents, `displaced_believed`, salience, presence, state
 //! threat, rumours. Writes: `threat`, `loss`, `usual_burden`, `base_rent`. Off: a weight of 0 in its
 //! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H05, S1-H08, S1-H09. Sources:
 //! Riek, Mania and Gaertner 2006; Hainmueller and Hopkins 2014; Quillian 1995.
@@ -24,6 +24,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::information::rumours::believes;
+use super::land;
 use super::part::Part;
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
@@ -140,11 +141,14 @@ fn assess_noting(
             let loss = p.jobs * half(displaced, p.jobs_half)
                 + p.rents * half(rise, p.rents_half)
                 + p.services * waits[r];
+            let lost = world.land.regional_loss.get(r).copied().unwrap_or(0.0);
+            let loss = loss + (1.0 - loss) * setting.scenario.parameters.land.believed * lost;
             (p.regional * loss) as f32
         })
         .collect();
     let views = pro_state_shares(setting, world);
-    let World { households, society, price_level, .. } = world;
+    let World { households, society, price_level, land: fields, .. } = world;
+    let land_loss = land::felt(setting, fields);
     let own = setting.own_target();
     let Society {
         threat, loss, usual_burden, regions: places, settled, state_threat, rumours, ..
@@ -197,10 +201,14 @@ fn assess_noting(
                     setting.people.base_income[i],
                     &mut usual[k],
                 );
-                let own_loss = 1.0 - (1.0 - felt) * (1.0 - waits[r] as f32);
+                let group = setting.people.group[i] as usize;
+                let kept = match land_loss.get(r * groups + group) {
+                    Some(&lost) if lost > 0.0 && land::is_rural(setting, i, r) => 1.0 - lost,
+                    _ => 1.0,
+                };
+                let own_loss = 1.0 - (1.0 - felt) * (1.0 - waits[r] as f32) * kept;
                 let own_part = constants.own * own_loss;
                 losses[k] = own_part + believed[r];
-                let group = setting.people.group[i] as usize;
                 let self_target = own[group];
                 let m = traits.media_weight[i];
                 let place = setting.place_of(households.cell[i], households.region[i]) * targets;

@@ -5,7 +5,10 @@
 mod feed;
 mod social;
 
-use super::{Accounts, Dwellings, Flows, Households, Labour, LabourMarket, Market, Queues, World};
+use super::{
+    Accounts, Dwellings, Flows, Households, Labour, LabourMarket, LandState, Market, ProjectState,
+    Queues, World,
+};
 use feed::{Digest, Feed};
 
 impl Feed for World {
@@ -28,6 +31,8 @@ impl Feed for World {
             prices,
             labour,
             accounts,
+            land,
+            projects,
         } = self;
         week.feed(d);
         households.feed(d);
@@ -46,6 +51,47 @@ impl Feed for World {
         prices.feed(d);
         labour.feed(d);
         accounts.feed(d);
+        land.feed(d);
+        projects.feed(d);
+    }
+}
+impl Feed for LandState {
+    fn feed(&self, d: &mut Digest) {
+        let Self { access, usual, claims, group_access, loss, regional_loss } = self;
+        access.feed(d);
+        usual.feed(d);
+        claims.feed(d);
+        group_access.feed(d);
+        loss.feed(d);
+        regional_loss.feed(d);
+    }
+}
+impl Feed for ProjectState {
+    fn feed(&self, d: &mut Digest) {
+        let Self {
+            awareness,
+            expectation,
+            jobs_belief,
+            gap,
+            believed_harm,
+            voice,
+            disclosure,
+            sharing,
+            grievance,
+        } = self;
+        for x in [
+            awareness,
+            expectation,
+            jobs_belief,
+            gap,
+            believed_harm,
+            voice,
+            disclosure,
+            sharing,
+            grievance,
+        ] {
+            x.feed(d);
+        }
     }
 }
 impl Feed for Households {

@@ -5,6 +5,9 @@ use crate::engine::math::logistic32;
 use crate::world::society::ACTS;
 use crate::world::{Context, NONE, Setting, Society};
 
+/// Position of the clash on the ladder.
+const CLASH: usize = 3;
+
 /// What a household does this week.
 pub struct Choice {
     /// Probability of acting at each rung or above.
@@ -64,10 +67,13 @@ impl<'a> Chooser<'a> {
     pub fn new(ctx: &Context<'a>, society: &'a Society, before: &'a [u8]) -> Self {
         let p = &ctx.setting.scenario.parameters.acts;
         let opportunities = p.opportunities();
-        let rested = |fatigue: f64| {
+        let clash_gain = ctx.setting.scenario.parameters.land.clash_gain;
+        let rested = |fatigue: f64, contested: f64| {
             std::array::from_fn(|k| {
                 let share = if k == 0 { 1.0 } else { 1.0 - fatigue };
-                (opportunities[k] * share) as f32
+                // Where groups claim the same land they meet at it.
+                let met = if k >= CLASH { 1.0 + clash_gain * contested } else { 1.0 };
+                (opportunities[k] * share * met) as f32
             })
         };
         Self {
@@ -82,7 +88,7 @@ impl<'a> Chooser<'a> {
                 .iter()
                 .map(|r| r.perceived_sanction.map(|x| x as f32))
                 .collect(),
-            opportunity: society.regions.iter().map(|r| rested(r.fatigue)).collect(),
+            opportunity: society.regions.iter().map(|r| rested(r.fatigue, r.contested)).collect(),
             cost: p.costs().map(|x| x as f32),
             grievance: p.grievance as f32,
             norm_weight: p.norm_weight as f32,

@@ -11,7 +11,9 @@
 //! the household itself. Where many act the norm falls fast and comes back slowly:
 //! `n' = n - (1 - e^(-kappa (max(q_cell, q_online) - x)+))(n - n_min)+ + r(tau)(n_0 - n)`.
 //!
-//! Reads: hostility, threat, perceived sanction, fatigue, norm (own, now), rung and acting shares (last
+//! From the clash upward opportunity grows by `land.clash_gain` where groups contest land.
+//!
+//! Reads: hostility, threat, perceived sanction, contested land, fatigue, norm (own, now), rung and acting shares (last
 //! week). Writes: rung, `act_probability`, norm, fatigue, acting shares, help, weekly sums in `conduct`.
 //! Off: every `acts.opportunity_*` 0 (no acts), `acts.imitation` 0 (no contagion), `acts.norm_erosion` 0
 //! (fixed norm), `acts.helpers_per_need` 0 (no help). Cards: S0-H11, S0-H14, S0-H19, S0-H28, S1-H19,

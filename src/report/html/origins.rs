@@ -113,6 +113,8 @@ fn statements(page: &mut Page, scenario: &Scenario) {
         ("group", "Groups"),
         ("relation", "Distance and hostility between groups at the start"),
         ("shock", "Outside events"),
+        ("land", "Land and water"),
+        ("project", "Foreign projects"),
     ];
     let mut rows = Vec::new();
     for (part, label) in parts {

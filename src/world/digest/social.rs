@@ -86,6 +86,11 @@ impl Feed for RegionSociety {
             fairness,
             help,
             help_willing,
+            contested,
+            voice,
+            openness,
+            grievance,
+            disclosed,
         } = self;
         salience.feed(d);
         visible_hostility.feed(d);
@@ -109,6 +114,11 @@ impl Feed for RegionSociety {
         fairness.feed(d);
         help.feed(d);
         help_willing.feed(d);
+        contested.feed(d);
+        voice.feed(d);
+        openness.feed(d);
+        grievance.feed(d);
+        disclosed.feed(d);
     }
 }
 impl Feed for Members {
@@ -162,6 +172,7 @@ impl Feed for Conduct {
             branching_peak,
             homes_left,
             departed,
+            usual_protest,
         } = self;
         cell_acting.feed(d);
         online_acting.feed(d);
@@ -181,6 +192,7 @@ impl Feed for Conduct {
         branching_peak.feed(d);
         homes_left.feed(d);
         departed.feed(d);
+        usual_protest.feed(d);
     }
 }
 impl Feed for Incident {

@@ -16,10 +16,11 @@ pub use dwellings::traits as dwelling_traits;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Accounts, Conduct, Flows, Households, Labour, Presence, Queues, Setting, Society, World,
+    Accounts, Conduct, Flows, Households, Labour, LandState, Presence, Queues, Setting, Society,
+    World,
 };
 use crate::engine::draws::Draws;
-use crate::mechanisms::wellbeing;
+use crate::mechanisms::{land, projects, wellbeing};
 use crate::scenario::{Region, Scenario};
 
 /// Parameters of week 0.
@@ -156,9 +157,13 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         prices: vec![0.0; regions],
         labour: Labour::default(),
         accounts: Accounts::default(),
+        land: LandState::default(),
+        projects: Vec::new(),
     };
     conduct::build(&mut setting, &mut world, &draws);
     labour::build(&mut setting, &mut world, draws);
+    land::initialise(&mut setting, &mut world, draws);
+    projects::initialise(&setting, &mut world);
     attitudes::build(&mut setting, &mut world, draws);
     wellbeing::initialise(&setting, &mut world);
     (setting, world)
