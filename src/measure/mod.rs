@@ -8,9 +8,11 @@ pub mod housing;
 mod indicators;
 mod readings;
 mod series;
+mod sources;
 pub mod tension;
 
 pub use bands::{Band, Bands, Key};
 pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};
 pub use readings::{LEAST_HOUSEHOLDS, Readings};
 pub use series::{Detail, Plan, Series, bands, read};
+pub use sources::sources;

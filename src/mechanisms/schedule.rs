@@ -202,4 +202,4 @@ pub fn season(ctx: &Context<'_>, world: &mut World) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

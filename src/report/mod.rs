@@ -11,7 +11,7 @@ mod fixture;
 mod html;
 mod summary;
 mod text;
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 pub use charts::RenderError;
 pub use html::html;

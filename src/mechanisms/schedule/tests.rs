@@ -17,7 +17,7 @@ fn shock(kind: ShockKind) -> Shock {
 
 /// Small towns in the middle of the wave, with everything in them that happens seldom: the setting and the
 /// world after twelve weeks.
-fn mid_run() -> (Setting, World) {
+pub(crate) fn mid_run() -> (Setting, World) {
     let mut scenario = testing::two_towns();
     (scenario.scale, scenario.weeks) = (0.1, 12);
     scenario.shocks = [
