@@ -66,6 +66,15 @@ fn every_mechanism_shows_its_rules_and_its_parameters_by_provenance() {
 }
 
 #[test]
+fn every_group_of_parameters_is_a_step_of_the_week_or_a_part() {
+    for p in &register().parameters {
+        let group = p.id.split('.').next().unwrap();
+        let known = links::step(group).is_some() || links::PARTS.iter().any(|part| part.0 == group);
+        assert!(known, "`{group}` should be in PARTS of src/explain/links.rs");
+    }
+}
+
+#[test]
 fn links_run_both_ways() {
     let rent = only("S1-H15", Kind::Card);
     let parameter = touched(&rent, "parameters");
