@@ -1,6 +1,7 @@
 //! The command line: one file a command. A command returns what it prints; only this file prints.
 
 mod check;
+mod explain;
 mod flags;
 mod list;
 mod new;
@@ -59,6 +60,7 @@ enum Command {
     Check(check::Args),
     New(new::Args),
     List(list::Args),
+    Explain(explain::Args),
     /// Print the JSON schema of scenario files, for editors.
     Schema,
     Trace(trace::Args),
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::New(args) => new::new(&args),
         Command::List(args) => list::list(&args),
+        Command::Explain(args) => explain::explain(&args),
         Command::Schema => Ok(schema::schema()),
         Command::Trace(args) => trace::run(&args),
     };

@@ -10,9 +10,11 @@ mod indicators;
 mod readings;
 pub mod rural;
 mod series;
+mod sources;
 pub mod tension;
 
 pub use bands::{Band, Bands, Key};
 pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};
 pub use readings::{LEAST_HOUSEHOLDS, Readings};
 pub use series::{Detail, Plan, Series, bands, read};
+pub use sources::sources;

@@ -12,7 +12,7 @@ mod html;
 mod summary;
 mod text;
 mod trace;
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 pub use charts::RenderError;
 pub use html::html;

@@ -294,6 +294,16 @@ pub enum LeverKind {
     Hearings,
 }
 
+impl LeverKind {
+    /// Its name in scenario files.
+    pub fn name(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(name)) => name,
+            _ => String::new(),
+        }
+    }
+}
+
 /// A lever kind as `list --levers` shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LeverInfo {
