@@ -55,6 +55,28 @@ fn lists_are_json_on_request() {
 }
 
 #[test]
+fn the_list_of_cards_ends_with_counts_by_status() {
+    let (_, out, _) = qonaq(&["list", "--cards"]);
+    assert!(out.contains("\n165 cards\n"));
+    let count = |line: &str| line.split_whitespace().next()?.parse::<usize>().ok();
+    let tail = out.split("\n165 cards\n").nth(1).unwrap();
+    assert_eq!(tail.lines().filter_map(count).sum::<usize>(), 165);
+}
+
+#[test]
+fn explain_answers_in_text_and_json_and_helps_with_an_unknown_name() {
+    let (code, out, _) = qonaq(&["explain", "S1-H15"]);
+    assert_eq!(code, 0);
+    assert!(out.starts_with("S1-H15: a card"));
+    let (code, out, _) = qonaq(&["explain", "housing", "--json"]);
+    let found: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &found[0]["kind"]), (0, &serde_json::json!("mechanism")));
+    let (code, out, err) = qonaq(&["explain", "houssing"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("nothing is called `houssing`") && err.contains("`housing`"));
+}
+
+#[test]
 fn mechanisms_are_listed_in_the_order_of_the_week_with_a_meaning() {
     let (_, out, _) = qonaq(&["list", "--mechanisms", "--json"]);
     let rows: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();

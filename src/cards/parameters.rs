@@ -50,6 +50,10 @@ pub struct Parameters {
     pub blame: mechanisms::blame::Parameters,
     /// Fear and hostility.
     pub affect: mechanisms::affect::Parameters,
+    /// Land and water.
+    pub land: mechanisms::land::Parameters,
+    /// Foreign projects.
+    pub projects: mechanisms::projects::Parameters,
     /// Trust in courts, police and authorities.
     pub trust: mechanisms::trust::Parameters,
 }

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::Parameters;
+use super::evidence::Finding;
+use super::levers::LeverOrigin;
 
 /// The card files, one a source document, embedded in the binary.
 const CARD_FILES: &[(&str, &str)] = &[
@@ -37,8 +39,15 @@ const PARAMETER_FILES: &[(&str, &str)] = &[
     ("seeds/parameters/threat.toml", include_str!("../../seeds/parameters/threat.toml")),
     ("seeds/parameters/blame.toml", include_str!("../../seeds/parameters/blame.toml")),
     ("seeds/parameters/affect.toml", include_str!("../../seeds/parameters/affect.toml")),
+    ("seeds/parameters/land.toml", include_str!("../../seeds/parameters/land.toml")),
+    ("seeds/parameters/projects.toml", include_str!("../../seeds/parameters/projects.toml")),
     ("seeds/parameters/trust.toml", include_str!("../../seeds/parameters/trust.toml")),
 ];
+
+/// The published findings.
+const EVIDENCE: &str = include_str!("../../seeds/evidence.toml");
+/// What stands behind each kind of lever.
+const LEVERS: &str = include_str!("../../seeds/levers.toml");
 
 /// What becomes of a claim in the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +65,23 @@ pub enum CardStatus {
     Restates,
     /// Nothing in the model corresponds to it; the reason says why.
     OutOfScope,
+}
+
+impl CardStatus {
+    /// Every status with its name in files and one sentence on it, in the order in which they are counted.
+    pub const ALL: [(Self, &'static str, &'static str); 6] = [
+        (Self::Modelled, "modelled", "a mechanism does what the claim says"),
+        (Self::Switch, "switch", "one of several readings, chosen by parameters"),
+        (Self::InitialCondition, "initial_condition", "it sets a starting level"),
+        (Self::ScenarioFact, "scenario_fact", "an event or number of a scenario"),
+        (Self::Restates, "restates", "it says what another card says"),
+        (Self::OutOfScope, "out_of_scope", "nothing in the model corresponds to it"),
+    ];
+
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|s| s.0 == self).map_or("", |s| s.1)
+    }
 }
 
 /// One claim of a source document, in neutral words.
@@ -78,6 +104,9 @@ pub struct Card {
     /// Number stated by the document itself, in words, if any.
     #[serde(default)]
     pub stated: Option<String>,
+    /// Ranges we would give the strength of the claim before seeing any data.
+    #[serde(default)]
+    pub prior: Vec<Prior>,
     /// Published evidence for it.
     #[serde(default)]
     pub evidence_for: Vec<String>,
@@ -91,6 +120,26 @@ pub struct Card {
     /// The card this one restates.
     #[serde(default)]
     pub restates: Option<String>,
+    /// Indicators in which it would show first.
+    #[serde(default)]
+    pub indicators: Vec<String>,
+    /// Shipped scenarios that hold it or turn on it.
+    #[serde(default)]
+    pub scenarios: Vec<String>,
+}
+
+/// A range of ours for one strength of a claim; what the document states stands apart from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prior {
+    /// What the range is of.
+    pub of: String,
+    /// Lowest plausible value.
+    pub low: f64,
+    /// Highest plausible value.
+    pub high: f64,
+    /// Unit.
+    pub unit: String,
 }
 
 /// The one reason a default is what it is.
@@ -113,6 +162,19 @@ impl Provenance {
     /// All kinds, in the order in which they are listed.
     pub const ALL: [Self; 5] =
         [Self::Card, Self::Evidence, Self::Statistic, Self::Model, Self::Assumption];
+}
+
+impl Provenance {
+    /// What the name stands for, in plain words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Card => "claimed or implied by a source document",
+            Self::Evidence => "a published finding",
+            Self::Statistic => "a dated statistic",
+            Self::Model => "a published model",
+            Self::Assumption => "our assumption, with a range and a reason",
+        }
+    }
 }
 
 /// A parameter: its default, range and provenance.
@@ -160,13 +222,29 @@ struct ParameterFile {
     parameter: Vec<ParameterSpec>,
 }
 
-/// All cards and parameters.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FindingFile {
+    finding: Vec<Finding>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LeverFile {
+    lever: Vec<LeverOrigin>,
+}
+
+/// All cards and parameters, the findings they cite and what stands behind the levers.
 #[derive(Debug, Clone)]
 pub struct Register {
     /// Cards in document order.
     pub cards: Vec<Card>,
     /// Parameters in file order.
     pub parameters: Vec<ParameterSpec>,
+    /// Findings in the order of their ids.
+    pub findings: Vec<Finding>,
+    /// What stands behind each kind of lever.
+    pub levers: Vec<LeverOrigin>,
 }
 
 /// The shipped register, read once.
@@ -191,12 +269,37 @@ impl Register {
                 toml::from_str::<ParameterFile>(text).map_err(|e| fault(file, &e))?.parameter,
             );
         }
-        Ok(Self { cards, parameters })
+        let findings = toml::from_str::<FindingFile>(EVIDENCE)
+            .map_err(|e| fault("seeds/evidence.toml", &e))?
+            .finding;
+        let levers =
+            toml::from_str::<LeverFile>(LEVERS).map_err(|e| fault("seeds/levers.toml", &e))?.lever;
+        Ok(Self { cards, parameters, findings, levers })
     }
 
     /// The parameter with this path.
     pub fn parameter(&self, id: &str) -> Option<&ParameterSpec> {
         self.parameters.iter().find(|p| p.id == id)
+    }
+
+    /// The card with this id.
+    pub fn card(&self, id: &str) -> Option<&Card> {
+        self.cards.iter().find(|c| c.id == id)
+    }
+
+    /// The finding with this id.
+    pub fn finding(&self, id: &str) -> Option<&Finding> {
+        self.findings.iter().find(|f| f.id == id)
+    }
+
+    /// What stands behind a kind of lever.
+    pub fn lever(&self, kind: &str) -> Option<&LeverOrigin> {
+        self.levers.iter().find(|l| l.kind == kind)
+    }
+
+    /// How many cards have each status, in the order of [`CardStatus::ALL`].
+    pub fn status_counts(&self) -> [(CardStatus, usize); 6] {
+        CardStatus::ALL.map(|s| (s.0, self.cards.iter().filter(|c| c.status == s.0).count()))
     }
 
     /// The parameters that carry the strength of a card, in file order; empty for an unknown card.
@@ -239,174 +342,4 @@ impl Register {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-    use std::path::{Path, PathBuf};
-
-    use super::*;
-    use crate::mechanisms::schedule::WEEK;
-
-    const EVIDENCE: &str = include_str!("../../docs/evidence.md");
-
-    fn card_ids() -> BTreeSet<&'static str> {
-        register().cards.iter().map(|c| c.id.as_str()).collect()
-    }
-
-    fn card(id: &str) -> &'static Card {
-        register().cards.iter().find(|c| c.id == id).unwrap_or_else(|| panic!("no card {id}"))
-    }
-
-    /// Whether `id` is like `S1-H15`.
-    fn well_formed(id: &str) -> bool {
-        let digit = |k: usize| id.as_bytes()[k].is_ascii_digit();
-        id.len() == 6
-            && id.is_ascii()
-            && id.starts_with('S')
-            && &id[2..4] == "-H"
-            && digit(1)
-            && digit(4)
-            && digit(5)
-    }
-
-    /// What looks like the id of a card in a text.
-    fn named(text: &str) -> impl Iterator<Item = &str> {
-        text.match_indices("-H")
-            .filter_map(|(at, _)| text.get(at.checked_sub(2)?..at + 4))
-            .filter(|id| well_formed(id))
-    }
-
-    /// Every file below a folder.
-    fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(folder).expect("a folder of the project") {
-            let path = entry.expect("readable").path();
-            if path.is_dir() { files(&path, found) } else { found.push(path) }
-        }
-    }
-
-    /// Whether the list of findings holds an entry with this id, e.g. `E05`.
-    fn finding(id: &str) -> bool {
-        EVIDENCE.contains(&format!("| {id} |"))
-    }
-
-    #[test]
-    fn card_ids_are_well_formed_and_unique() {
-        assert!(register().cards.iter().all(|c| well_formed(&c.id)));
-        assert_eq!(card_ids().len(), register().cards.len());
-    }
-
-    #[test]
-    fn parameter_ids_are_unique() {
-        let ids: BTreeSet<_> = register().parameters.iter().map(|p| &p.id).collect();
-        assert_eq!(ids.len(), register().parameters.len());
-    }
-
-    #[test]
-    fn every_card_named_anywhere_exists() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut all = vec![root.join("README.md")];
-        for folder in ["src", "seeds", "scenarios", "docs"] {
-            files(&root.join(folder), &mut all);
-        }
-        let known = card_ids();
-        let mut missing = Vec::new();
-        for path in all {
-            let text =
-                String::from_utf8_lossy(&std::fs::read(&path).expect("readable")).into_owned();
-            let unknown = named(&text).filter(|id| !known.contains(id));
-            missing.extend(unknown.map(|id| format!("{id} in {}", path.display())));
-        }
-        assert!(missing.is_empty(), "{missing:#?}");
-    }
-
-    #[test]
-    fn every_card_has_a_destination() {
-        for c in &register().cards {
-            assert!(c.reason.len() > 20, "{}: no reason", c.id);
-            if let Some(name) = &c.mechanism {
-                assert!(WEEK.iter().any(|step| step.name == name), "{}: no mechanism {name}", c.id);
-            }
-            match c.status {
-                CardStatus::Modelled => assert!(c.mechanism.is_some(), "{}: no mechanism", c.id),
-                CardStatus::OutOfScope => assert!(c.mechanism.is_none(), "{}: mechanism", c.id),
-                _ => {}
-            }
-        }
-    }
-
-    #[test]
-    fn a_restated_card_exists_and_restates_none() {
-        for c in &register().cards {
-            assert_eq!(c.restates.is_some(), c.status == CardStatus::Restates, "{}", c.id);
-            if let Some(first) = &c.restates {
-                assert!(card(first).restates.is_none(), "{}: a chain", c.id);
-            }
-        }
-    }
-
-    #[test]
-    fn parameters_carry_only_cards_that_the_model_uses() {
-        for p in &register().parameters {
-            for id in &p.cards {
-                assert_ne!(card(id).status, CardStatus::OutOfScope, "{} names {id}", p.id);
-            }
-            let says = p.provenance == Provenance::Card;
-            assert!(!says || !p.cards.is_empty(), "{}: which card?", p.id);
-        }
-    }
-
-    #[test]
-    fn findings_that_are_cited_are_listed() {
-        for c in &register().cards {
-            for id in c.evidence_for.iter().chain(&c.evidence_against) {
-                assert!(finding(id), "{}: no finding {id}", c.id);
-            }
-        }
-        for p in &register().parameters {
-            if matches!(p.provenance, Provenance::Evidence | Provenance::Statistic) {
-                let mut words = p.source.split(|c: char| !c.is_ascii_alphanumeric());
-                let table =
-                    ["docs/evidence.md", "docs/data.md"].iter().any(|f| p.source.contains(f));
-                assert!(table || words.any(finding), "{}: {}", p.id, p.source);
-            }
-        }
-    }
-
-    #[test]
-    fn parameters_of_a_card_are_those_that_list_it() {
-        let taxes: Vec<_> = register().parameters_of("S1-H26").iter().map(|p| &p.id).collect();
-        assert_eq!(taxes, ["money.tax_wages", "money.tax_sales"]);
-        assert!(register().parameters_of("nobody").is_empty());
-    }
-
-    #[test]
-    fn the_counts_by_provenance_cover_every_parameter() {
-        let counts = register().provenance_counts();
-        assert_eq!(counts.iter().map(|c| c.1).sum::<usize>(), register().parameters.len());
-        let model = include_str!("../../docs/model.md");
-        let said = format!(
-            "Of {} parameters, {} defaults are assumptions",
-            register().parameters.len(),
-            counts[4].1
-        );
-        assert!(model.contains(&said), "docs/model.md should say: {said}");
-    }
-
-    #[test]
-    fn defaults_and_typed_parameters_match_one_to_one() {
-        let parameters = register().resolve(&BTreeMap::new()).expect("register resolves");
-        let typed = serde_json::to_value(&parameters).expect("plain numbers");
-        let count: usize =
-            typed.as_object().unwrap().values().map(|m| m.as_object().unwrap().len()).sum();
-        assert_eq!(count, register().parameters.len());
-    }
-
-    #[test]
-    fn every_default_lies_in_its_range_and_says_where_it_comes_from() {
-        for p in &register().parameters {
-            assert!(p.low <= p.default && p.default <= p.high, "{}: default outside range", p.id);
-            assert!(!p.source.trim().is_empty(), "{}: no source", p.id);
-            assert!(!p.unit.trim().is_empty(), "{}: no unit", p.id);
-            assert!(p.meaning.len() > 10, "{}: no meaning", p.id);
-        }
-    }
-}
+mod tests;

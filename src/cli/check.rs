@@ -41,7 +41,8 @@ fn summary(loaded: &Loaded) -> String {
     let s = &loaded.scenario;
     let people: f64 = s.regions.iter().map(|region| region.population).sum();
     let households: f64 = s.regions.iter().map(|r| r.population / r.household_size).sum();
-    let arriving: f64 = s.waves.iter().flat_map(|wave| &wave.daily).sum();
+    // An empty sum of floats is minus zero.
+    let arriving: f64 = s.waves.iter().flat_map(|wave| &wave.daily).sum::<f64>() + 0.0;
     let mut out = format!("ok: {}\n  {}\n", s.name, s.question);
     let _ = writeln!(
         out,

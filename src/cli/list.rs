@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::Failure;
-use crate::cards::register;
+use crate::cards::{CardStatus, register};
 use crate::measure::{Aggregation, INDICATORS};
 use crate::mechanisms::schedule::{Step, WEEK};
 use crate::scenario::{LEVERS, Source, load, shipped_names};
@@ -46,6 +46,9 @@ struct What {
 
 pub(super) fn list(args: &Args) -> Result<String, Failure> {
     let (columns, rows) = if args.what.cards {
+        if !args.json {
+            return Ok(table(&["id", "status", "claim"], &cards()) + &card_counts());
+        }
         (["id", "status", "claim"].as_slice(), cards())
     } else if args.what.parameters {
         (["id", "default", "unit", "provenance", "meaning"].as_slice(), parameters())
@@ -90,6 +93,17 @@ fn cards() -> Vec<Value> {
         row
     };
     register().cards.iter().map(row).collect()
+}
+
+/// How many cards have each status.
+fn card_counts() -> String {
+    let counts = register().status_counts();
+    let all: usize = counts.iter().map(|c| c.1).sum();
+    let mut out = format!("\n{all} cards\n");
+    for ((_, n), (_, name, meaning)) in counts.iter().zip(CardStatus::ALL) {
+        let _ = writeln!(out, "{n:>5}  {name:<17}  {meaning}");
+    }
+    out + "\n`qonaq explain ID` says more of each.\n"
 }
 
 fn parameters() -> Vec<Value> {

@@ -2,11 +2,13 @@
 
 mod check;
 mod compare;
+mod explain;
 mod flags;
 mod list;
 mod new;
 mod run;
 mod schema;
+mod trace;
 mod variants;
 
 use std::io::{self, Write};
@@ -61,8 +63,10 @@ enum Command {
     Check(check::Args),
     New(new::Args),
     List(list::Args),
+    Explain(explain::Args),
     /// Print the JSON schema of scenario files, for editors.
     Schema,
+    Trace(trace::Args),
 }
 
 /// Parse the arguments of the process, do what they ask, print, and say how it went: 0 done, 2 bad
@@ -74,7 +78,9 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::New(args) => new::new(&args),
         Command::List(args) => list::list(&args),
+        Command::Explain(args) => explain::explain(&args),
         Command::Schema => Ok(schema::schema()),
+        Command::Trace(args) => trace::run(&args),
     };
     // A reader that has seen enough (`qonaq schema | head`) closes the pipe; that is no failure.
     match done {

@@ -138,6 +138,8 @@ pub enum Purpose {
     Emigration = 134,
     Report = 135,
     Denial = 136,
+    // land
+    Rural = 150,
     // comparisons of finished runs
     Resample = 200,
     Multiplier = 201,

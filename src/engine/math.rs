@@ -99,6 +99,36 @@ pub fn weekly(tau: f64) -> f64 {
     -libm::expm1(-1.0 / tau)
 }
 
+/// Distribution function of the standard normal.
+pub fn normal(x: f64) -> f64 {
+    0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)
+}
+
+/// Quantile of the standard normal; `p` in (0, 1), infinite at its ends.
+pub fn normal_quantile(p: f64) -> f64 {
+    if p <= 0.0 || p >= 1.0 {
+        return if p <= 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
+    }
+    let tail = p.min(1.0 - p);
+    // A first value good to 4.5e-4 (Abramowitz and Stegun 1964, 26.2.23), then Halley's method.
+    let t = libm::sqrt(-2.0 * libm::log(tail));
+    let top = 2.515_517 + t * (0.802_853 + t * 0.010_328);
+    let bottom = 1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308));
+    let mut x = top / bottom - t;
+    for _ in 0..3 {
+        let density = libm::exp(-0.5 * x * x) / libm::sqrt(2.0 * std::f64::consts::PI);
+        let step = (normal(x) - tail) / density;
+        x -= step / (1.0 + 0.5 * x * step);
+    }
+    if p < 0.5 { x } else { -x }
+}
+
+/// The cosine of an angle in radians.
+#[inline]
+pub fn cos(x: f64) -> f64 {
+    libm::cos(x)
+}
+
 /// Great-circle distance in km between two points in degrees, on a sphere of 6,371 km.
 pub fn great_circle_km(lat1: f64, lon1: f64, lat2: f64, lon2: f64) -> f64 {
     let (p1, p2) = (lat1.to_radians(), lat2.to_radians());
@@ -120,6 +150,17 @@ mod tests {
             assert!((f64::from(exp32(x)) / exact - 1.0).abs() < 2e-7, "at {x}");
         }
         assert!(exp32(-1000.0) < 1e-37 && exp32(1000.0).is_finite());
+    }
+
+    #[test]
+    fn normal_quantiles_are_those_of_the_tables() {
+        for (p, x) in [(0.975, 1.959_963_984_540_054), (0.5, 0.0), (1e-6, -4.753_424_308_822_899)] {
+            assert!((normal_quantile(p) - x).abs() < 1e-12, "{p}: {}", normal_quantile(p));
+        }
+        for k in 1..1000 {
+            let p = f64::from(k) / 1000.0;
+            assert!((normal(normal_quantile(p)) - p).abs() < 1e-14);
+        }
     }
 
     #[test]

@@ -4,4 +4,5 @@ pub mod draws;
 pub mod math;
 pub mod profile;
 pub mod replicate;
+pub mod shares;
 pub mod sums;

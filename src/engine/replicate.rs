@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::engine::draws::Draws;
 use crate::measure::housing::landlord_rents;
-use crate::mechanisms::{housing, schedule, wellbeing};
+use crate::mechanisms::schedule::{self, Step};
+use crate::mechanisms::{housing, wellbeing};
 use crate::scenario::Scenario;
 use crate::world::populate::{conduct, populate};
 use crate::world::{Context, Setting, World};
@@ -26,13 +27,37 @@ pub fn run(
     stop: &AtomicBool,
     mut show: impl FnMut(&Context<'_>, &World),
 ) -> Option<World> {
+    drive(setting, week0, replicate, stop, |ctx, world, moment| match moment {
+        Moment::Step(step) => (step.run)(ctx, world),
+        Moment::Week => show(ctx, world),
+    })
+}
+
+/// A moment of a replicate at which somebody has something to do.
+#[derive(Clone, Copy)]
+pub enum Moment {
+    /// It is the turn of this mechanism, which has to be run.
+    Step(&'static Step),
+    /// The week is over; also at week 0, before the first.
+    Week,
+}
+
+/// The same as [`run`], with every mechanism run by `act`: whoever only looks at the world before and
+/// after running a step leaves the replicate as it is.
+pub fn drive(
+    setting: &Setting,
+    week0: &World,
+    replicate: u32,
+    stop: &AtomicBool,
+    mut act: impl FnMut(&Context<'_>, &mut World, Moment),
+) -> Option<World> {
     let draws = Draws::new(setting.scenario.seed, replicate);
     let mut world = week0.clone();
     housing::burnin::own_prelude(setting, &mut world, draws);
     world.base_landlord_rents = landlord_rents(setting, &world);
     wellbeing::initialise(setting, &mut world);
     let mut ctx = Context { setting, draws, week: 0 };
-    show(&ctx, &world);
+    act(&ctx, &mut world, Moment::Week);
     for week in 1..=setting.scenario.weeks {
         if stop.load(Ordering::Relaxed) {
             return None;
@@ -40,11 +65,11 @@ pub fn run(
         ctx.week = week;
         world.flows.clear();
         for step in schedule::WEEK {
-            (step.run)(&ctx, &mut world);
+            act(&ctx, &mut world, Moment::Step(step));
         }
         world.week = week;
         debug_assert_eq!(housing::conserved(setting, &world), Ok(()), "week {week}");
-        show(&ctx, &world);
+        act(&ctx, &mut world, Moment::Week);
     }
     Some(world)
 }

@@ -6,6 +6,7 @@ mod comparison_tables;
 pub mod outcomes;
 mod output;
 pub mod paired;
+mod trace;
 mod units;
 mod variants;
 mod weightings;
@@ -14,6 +15,7 @@ pub use comparison_tables::write_comparison;
 pub use output::{
     Manifest, OutputError, RunFolder, RunState, VariantHash, indicators_csv, write_tables,
 };
+pub use trace::write_trace;
 pub use units::{Finished, run_replicates};
 pub use variants::{Runs, Variant, mismatch, run_variants};
 pub use weightings::{WEIGHTINGS, Weightings};

@@ -294,7 +294,9 @@ fn events(setting: &Setting, finished: &[Finished], out: &mut dyn Write) -> std:
                 ShockKind::Media { target, .. }
                 | ShockKind::Incident { target, .. }
                 | ShockKind::StateThreat { target, .. } => group(target),
-                ShockKind::Rents { .. } | ShockKind::Prices { .. } => "",
+                ShockKind::Rents { .. } | ShockKind::Prices { .. } | ShockKind::Drought { .. } => {
+                    ""
+                }
             };
             let id = &shock.id;
             let _ = write!(line, "{},{},{region},shock.{id},,,{target},,", f.replicate, shock.day);

@@ -3,14 +3,18 @@
 pub mod attitudes;
 mod bands;
 pub mod conduct;
+pub mod contributions;
 pub mod economy;
 pub mod housing;
 mod indicators;
 mod readings;
+pub mod rural;
 mod series;
+mod sources;
 pub mod tension;
 
 pub use bands::{Band, Bands, Key, quantile};
 pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};
 pub use readings::{LEAST_HOUSEHOLDS, Readings};
 pub use series::{Detail, Plan, Series, bands, read};
+pub use sources::sources;

@@ -13,7 +13,7 @@ use super::{LEAST_HOUSEHOLDS, Readings};
 use crate::engine::math::ln_1p;
 use crate::engine::sums::{Fixed, tabulate};
 use crate::world::conduct::COMPONENTS;
-use crate::world::{Context, World};
+use crate::world::{Context, Setting, World};
 
 /// Ids of the component readings, in the order of the components.
 pub const IDS: [&str; COMPONENTS] = [
@@ -89,7 +89,7 @@ impl Parameters {
         ]
     }
 
-    fn ranges(&self) -> [(f64, f64); COMPONENTS] {
+    pub(super) fn ranges(&self) -> [(f64, f64); COMPONENTS] {
         [
             (self.hostility_low, self.hostility_high),
             (self.fear_low, self.fear_high),
@@ -199,6 +199,29 @@ fn means(row: &[f64]) -> [f64; COMPONENTS] {
     std::array::from_fn(|k| if row[0] > 0.0 { row[1 + k] / row[0] } else { 0.0 })
 }
 
+/// Log of 1 + incidents per 100,000 and week by region; at the rate `usual`, if there is one.
+pub(super) fn incidents(setting: &Setting, world: &World, usual: Option<f64>) -> Vec<f64> {
+    let groups = setting.groups();
+    let rate = |r: usize| {
+        let persons: f64 = world.conduct.persons[r * groups..(r + 1) * groups].iter().sum();
+        let incidents: f64 = world.society.regions[r].incidents.iter().sum();
+        if persons > 0.0 { 1e5 * incidents / persons } else { 0.0 }
+    };
+    (0..setting.regions()).map(|r| ln_1p(usual.unwrap_or_else(|| rate(r)))).collect()
+}
+
+/// Wait at service centres by region, as a share of one that is full hardship.
+pub(super) fn waits(p: &Parameters, world: &World) -> Vec<f64> {
+    let days = world.queues.service_wait_days.iter();
+    days.map(|days| (days / p.wait_full).clamp(0.0, 1.0)).collect()
+}
+
+/// Rent burden as a share of one that is full hardship; 0 without a rent.
+#[inline]
+pub(super) fn burden(rent: f32, income: f32, per_burden: f64) -> f64 {
+    if rent > 0.0 { (f64::from(rent / income.max(1.0)) * per_burden).min(1.0) } else { 0.0 }
+}
+
 /// Reads the components of households; what is the same for a region is worked out once.
 struct Eye<'a> {
     ctx: &'a Context<'a>,
@@ -212,25 +235,13 @@ impl<'a> Eye<'a> {
     fn new(ctx: &'a Context<'a>, world: &'a World) -> Self {
         let parameters = &ctx.setting.scenario.parameters;
         let p = &parameters.tension;
-        let groups = ctx.setting.groups();
-        let rate = |r: usize| {
-            if world.week == 0 && ctx.week <= 1 && world.incidents.is_empty() {
-                return parameters.incidents.base_rate;
-            }
-            let persons: f64 = world.conduct.persons[r * groups..(r + 1) * groups].iter().sum();
-            let incidents: f64 = world.society.regions[r].incidents.iter().sum();
-            if persons > 0.0 { 1e5 * incidents / persons } else { 0.0 }
-        };
+        let none_yet = world.week == 0 && ctx.week <= 1 && world.incidents.is_empty();
+        let usual = none_yet.then_some(parameters.incidents.base_rate);
         Self {
             ctx,
             world,
-            incidents: (0..ctx.setting.regions()).map(|r| ln_1p(rate(r))).collect(),
-            wait: world
-                .queues
-                .service_wait_days
-                .iter()
-                .map(|days| (days / p.wait_full).clamp(0.0, 1.0))
-                .collect(),
+            incidents: incidents(ctx.setting, world, usual),
+            wait: waits(p, world),
             per_burden: 1.0 / (p.burden_full * world.price_level),
         }
     }
@@ -251,12 +262,7 @@ impl<'a> Eye<'a> {
         }
         let per = 1.0 / others.max(1.0);
         let trust = society.trust[i].iter().sum::<f32>() / society.trust[i].len() as f32;
-        let burden = if households.rent[i] > 0.0 {
-            (f64::from(households.rent[i] / households.income[i].max(1.0)) * self.per_burden)
-                .min(1.0)
-        } else {
-            0.0
-        };
+        let burden = burden(households.rent[i], households.income[i], self.per_burden);
         let r = households.region[i] as usize;
         let mut values = [
             f64::from(hostility * per),

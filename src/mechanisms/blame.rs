@@ -4,14 +4,17 @@
 //!
 //! ```text
 //! b_ig = exp(slope * z_ig) / (sum over targets, authorities and nobody)
-//! z_ig = salience_g + visible hostility_g + h_ig       authorities: 1 - trust + acknowledged fault
+//! z_ig = salience_g + visible hostility_g + h_ig + diversion unrest
+//! authorities: 1 - trust + voice + acknowledged fault          unrest = H([protesting - usual]+; half)
 //! T_ig += b_ig * loss_i
 //! ```
 //!
-//! A household never blames its own group. Without "nobody" every loss would be someone's fault.
+//! A household never blames its own group. Without "nobody" every loss would be someone's fault. A grievance about
+//! foreign projects is laid, by the same pointers, on their firms, the authorities or nobody alone. With `diversion` above 0
+//! unrest turns blame on groups; at 0 the authorities gain nothing from it. Both are readings of a claim.
 //!
-//! Reads: salience, visible hostility (this week), hostility and trust in authorities (last week),
-//! acknowledged fault, `loss`. Writes: adds to `threat`; `blame_outgroups`. Off: `blame.slope = 0`
+//! Reads: salience, visible hostility, voice, grievance (this week), hostility and trust in authorities (last week),
+//! acting shares (last week), acknowledged fault, `loss`. Writes: adds to `threat`; `blame_outgroups`. Off: `blame.slope = 0`
 //! (equal shares whatever is said). Cards: S4-H17. Source: ours; a logit over whom to blame.
 
 use rayon::prelude::*;
@@ -29,6 +32,10 @@ pub struct Parameters {
     pub slope: f64,
     /// What points at nobody.
     pub nobody: f64,
+    /// How far unrest points at groups.
+    pub diversion: f64,
+    /// Share of households protesting, beyond the usual, at which unrest is half of what it can be.
+    pub diversion_half: f64,
 }
 
 /// One week of blame.
@@ -38,7 +45,7 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
 
 /// Lays this week's losses on targets; `everyone` includes those not in the country.
 pub fn lay(setting: &Setting, world: &mut World, everyone: bool) {
-    let World { households, society, .. } = world;
+    let World { households, society, conduct, .. } = world;
     let targets = setting.targets.len();
     if targets == 0 {
         return;
@@ -51,10 +58,25 @@ pub fn lay(setting: &Setting, world: &mut World, everyone: bool) {
     let shown: Vec<f32> = society
         .regions
         .iter()
-        .flat_map(|r| r.salience.iter().zip(&r.visible_hostility).map(|(m, v)| m + v))
+        .enumerate()
+        .flat_map(|(at, r)| {
+            let diverted = p.diversion * unrest(p, r.acting[2], conduct.usual_protest.get(at));
+            r.salience.iter().zip(&r.visible_hostility).map(move |(m, v)| m + v + diverted)
+        })
         .map(|z| exp(p.slope * z) as f32)
         .collect();
-    let fault: Vec<f32> = society.regions.iter().map(|r| r.acknowledged_fault as f32).collect();
+    let fault: Vec<f32> =
+        society.regions.iter().map(|r| (r.acknowledged_fault + r.voice) as f32).collect();
+    // By region: targets with foreign projects that people hold something against, and how much threat.
+    let weight = setting.scenario.parameters.projects.weight;
+    let held: Vec<Vec<(usize, f32)>> = society
+        .regions
+        .iter()
+        .map(|r| {
+            let some = r.grievance.iter().enumerate().filter(|(_, x)| **x > 0.0);
+            some.map(|(t, x)| (t, (weight * x) as f32)).collect()
+        })
+        .collect();
     let Society { threat, blame_outgroups, hostility, trust, loss, .. } = society;
     threat
         .par_chunks_mut(BLOCK * targets)
@@ -76,14 +98,24 @@ pub fn lay(setting: &Setting, world: &mut World, everyone: bool) {
                         shares[t] = if t == self_target { 0.0 } else { points };
                     }
                     let authorities = exp32(slope * (1.0 - trust[i][2] + fault[r]));
-                    normalise(shares, authorities, nobody);
+                    let (theirs, none) = normalise(shares, authorities, nobody);
                     *out = shares.iter().sum();
                     for (threat, share) in row.iter_mut().zip(shares.iter()) {
                         *threat += share * loss[i];
                     }
+                    for &(t, grievance) in &held[r] {
+                        let share = shares[t] / (shares[t] + theirs + none);
+                        row[t] = (row[t] + share * grievance).min(1.0);
+                    }
                 }
             },
         );
+}
+
+/// Unrest beyond the usual, `[0, 1]`.
+fn unrest(p: &Parameters, protesting: f64, usual: Option<&f64>) -> f64 {
+    let beyond = (protesting - usual.copied().unwrap_or(0.0)).max(0.0);
+    if beyond > 0.0 { beyond / (beyond + p.diversion_half) } else { 0.0 }
 }
 
 /// Turns pointers into shares, in place; returns the shares of the authorities and of nobody.
@@ -98,7 +130,26 @@ fn normalise(targets: &mut [f32], authorities: f32, nobody: f32) -> (f32, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::testing;
+    use crate::world::populate::populate;
     use proptest::prelude::*;
+
+    /// Share laid on groups with a tenth of households protesting where nobody used to.
+    fn laid_on_groups(diversion: f64, protesting: f64) -> f64 {
+        let mut scenario = testing::two_towns();
+        scenario.parameters.blame.diversion = diversion;
+        let (setting, mut world) = populate(scenario);
+        world.society.regions.iter_mut().for_each(|r| r.acting[2] = protesting);
+        lay(&setting, &mut world, false);
+        world.society.blame_outgroups.iter().map(|x| f64::from(*x)).sum()
+    }
+
+    #[test]
+    fn diversion_turns_unrest_on_groups_and_without_it_unrest_moves_no_blame() {
+        assert!(laid_on_groups(1.0, 0.1) > 1.05 * laid_on_groups(1.0, 0.0));
+        assert_eq!(laid_on_groups(0.0, 0.1), laid_on_groups(0.0, 0.0));
+        assert_eq!(laid_on_groups(1.0, 0.0), laid_on_groups(0.0, 0.0));
+    }
 
     proptest! {
         #[test]

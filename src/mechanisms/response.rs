@@ -107,7 +107,10 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             p.enforcement_cost * enforcement + p.overload_cost * (1.0 - sanction.answered[1]);
         for (k, (fair, usual)) in region.fairness.iter_mut().zip(usual).enumerate() {
             let strain = if k == AUTHORITIES { 0.0 } else { strained };
-            *fair += weekly(p.fairness_weeks) * ((usual - strain).max(0.0) - *fair);
+            // Open dealings about foreign projects are fairer dealings.
+            let open = if k == AUTHORITIES { region.openness } else { 0.0 };
+            let aim = ((usual - strain).max(0.0) + open).min(1.0);
+            *fair += weekly(p.fairness_weeks) * (aim - *fair);
         }
         // Ordinary incidents are part of the usual fairness: only what goes beyond them moves it.
         let beyond =

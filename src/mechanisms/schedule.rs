@@ -3,8 +3,8 @@
 mod access;
 
 use super::{
-    acts, affect, arrivals, blame, contact, exit, housing, incidents, information, labour, money,
-    prices, response, services, threat, trust, wellbeing,
+    acts, affect, arrivals, blame, contact, exit, housing, incidents, information, labour, land,
+    money, prices, projects, response, services, threat, trust, wellbeing,
 };
 use crate::engine::math::exp;
 use crate::scenario::ShockKind;
@@ -74,6 +74,12 @@ pub const WEEK: &[Step] = &[
         access::PRICES,
     ),
     Step::new(
+        "land",
+        "Shares land and water out among those who claim them; droughts, growth and projects leave less.",
+        land::step,
+        access::LAND,
+    ),
+    Step::new(
         "wellbeing",
         "Moves life satisfaction with income, rent, home and work against what people are used to.",
         wellbeing::step,
@@ -84,6 +90,12 @@ pub const WEEK: &[Step] = &[
         "Counts who is seen and who is met where people live; both fade slowly.",
         contact::step,
         access::CONTACT,
+    ),
+    Step::new(
+        "projects",
+        "Moves what residents know of foreign projects, expect of them and hold against them.",
+        projects::step,
+        access::PROJECTS,
     ),
     Step::new(
         "information",
@@ -202,4 +214,4 @@ pub fn season(ctx: &Context<'_>, world: &mut World) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,8 +5,8 @@
 //! ```text
 //! T_ig = b_ig (w_own own_i + w_regional believed_R)                realistic; b from blame
 //!      + w_symbolic d_ig y(s_ig) + w_security a_i state_g (1 + gain views_Rg) + w_media M_ig (floor + (1 - floor) m_i)
-//! own      = 1 - (1 - income loss)(1 - rent loss)(1 - wait)
-//! believed = jobs, rents and services of the region, as people believe them to be
+//! own      = 1 - (1 - income loss)(1 - rent loss)(1 - wait)(1 - dependence * land loss)
+//! believed = jobs, rents, services and land of the region, as people believe them to be
 //! y(s)     = ln(1 + s/s0) / ln(1 + 0.2/s0), at most 1;  s = (1-m_i) s_cell + m_i s_region (1 + gain M)
 //! ```
 //!
@@ -15,7 +15,7 @@
 //! its media weight; people in transit do not count in size. A believed rumour adds to `M_ig`. This
 //! mechanism writes all but the first line; blame adds that.
 //!
-//! Reads: income, rent, tenure, waits, going rents, `displaced_believed`, salience, presence, state
+//! Reads: income, rent, tenure, waits, lost access to land, going rents, `displaced_believed`, salience, presence, state
 //! threat, rumours. Writes: `threat`, `loss`, `usual_burden`, `base_rent`. Off: a weight of 0 in its
 //! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H05, S1-H08, S1-H09. Sources:
 //! Riek, Mania and Gaertner 2006; Hainmueller and Hopkins 2014; Quillian 1995.
@@ -24,6 +24,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::information::rumours::believes;
+use super::land;
+use super::part::Part;
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
@@ -73,13 +75,47 @@ pub struct Parameters {
     pub usual_weeks: f64,
 }
 
+/// The channels of threat in the order in which they are noted; the last two are losses, which count as far
+/// as blame lays them on the target.
+pub const CHANNELS: [Part; 6] = [
+    Part::new("threat.symbolic", "size and distance of the group", &["threat.symbolic"]),
+    Part::new("threat.security", "a state seen behind the group", &["threat.security"]),
+    Part::new("threat.media", "threat shown in the media", &["threat.media"]),
+    Part::new("threat.rumour", "rumours", &["threat.rumour"]),
+    Part::new("blame.own", "own losses of income and home, blamed", &["threat.own", "blame.slope"]),
+    Part::new(
+        "blame.regional",
+        "jobs, rents and queues of the region, blamed",
+        &["threat.regional", "blame.slope"],
+    ),
+];
+
 /// One week of threat, without the blamed part.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
-    assess(ctx.setting, ctx.draws, world, false);
+    step_noting(ctx, world, &|_, _, _| ());
+}
+
+/// One week of threat that tells `note` of every household and target what each of [`CHANNELS`] holds.
+pub fn step_noting(
+    ctx: &Context<'_>,
+    world: &mut World,
+    note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
+) {
+    assess_noting(ctx.setting, ctx.draws, world, false, note);
 }
 
 /// Writes threat and losses; `everyone` includes those not in the country.
 pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool) {
+    assess_noting(setting, draws, world, everyone, &|_, _, _| ());
+}
+
+fn assess_noting(
+    setting: &Setting,
+    draws: Draws,
+    world: &mut World,
+    everyone: bool,
+    note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
+) {
     let p = &setting.scenario.parameters.threat;
     let targets = setting.targets.len();
     if targets == 0 {
@@ -105,11 +141,14 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
             let loss = p.jobs * half(displaced, p.jobs_half)
                 + p.rents * half(rise, p.rents_half)
                 + p.services * waits[r];
+            let lost = world.land.regional_loss.get(r).copied().unwrap_or(0.0);
+            let loss = loss + (1.0 - loss) * setting.scenario.parameters.land.believed * lost;
             (p.regional * loss) as f32
         })
         .collect();
     let views = pro_state_shares(setting, world);
-    let World { households, society, price_level, .. } = world;
+    let World { households, society, price_level, land: fields, .. } = world;
+    let land_loss = land::felt(setting, fields);
     let own = setting.own_target();
     let Society {
         threat, loss, usual_burden, regions: places, settled, state_threat, rumours, ..
@@ -162,9 +201,14 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                     setting.people.base_income[i],
                     &mut usual[k],
                 );
-                let own_loss = 1.0 - (1.0 - felt) * (1.0 - waits[r] as f32);
-                losses[k] = constants.own * own_loss + believed[r];
                 let group = setting.people.group[i] as usize;
+                let kept = match land_loss.get(r * groups + group) {
+                    Some(&lost) if lost > 0.0 && land::is_rural(setting, i, r) => 1.0 - lost,
+                    _ => 1.0,
+                };
+                let own_loss = 1.0 - (1.0 - felt) * (1.0 - waits[r] as f32) * kept;
+                let own_part = constants.own * own_loss;
+                losses[k] = own_part + believed[r];
                 let self_target = own[group];
                 let m = traits.media_weight[i];
                 let place = setting.place_of(households.cell[i], households.region[i]) * targets;
@@ -184,11 +228,14 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                     let size = (1.0 - m) * settled[place + t] + m * scene.size;
                     let y = (ln_1p32(size * constants.per_size) * constants.size_norm).min(1.0);
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
-                    *threat = constants.symbolic * d * y
-                        + state[r * targets + t] * traits.attribution[i]
-                        + constants.media
-                            * salience
-                            * (constants.media_floor + (1.0 - constants.media_floor) * m);
+                    let symbolic = constants.symbolic * d * y;
+                    let security = state[r * targets + t] * traits.attribution[i];
+                    let per_salience = constants.media_floor + (1.0 - constants.media_floor) * m;
+                    let media = constants.media * salience * per_salience;
+                    *threat = symbolic + security + media;
+                    let rumour = constants.media * (salience - scene.salience) * per_salience;
+                    let shown = media - rumour;
+                    note(i, t, [symbolic, security, shown, rumour, own_part, believed[r]]);
                 }
             }
         });

@@ -19,6 +19,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::part::Part;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, pow};
 use crate::engine::sums::BLOCK;
@@ -69,8 +70,29 @@ fn dealings(scenario: &Scenario) -> [f32; INSTITUTIONS] {
     [p.dealings_courts, p.dealings_police, p.dealings_authorities].map(|x| hazard(x) as f32)
 }
 
+/// What moves trust, in the order in which it is noted.
+pub const PARTS: [Part; 3] = [
+    Part::new(
+        "trust.report",
+        "what the media show of institutions",
+        &["trust.media", "trust.negativity"],
+    ),
+    Part::new("trust.dealings", "own dealings with institutions", &["trust.own"]),
+    Part::new("trust.denial", "denials that came out", &["trust.betrayal", "trust.admission"]),
+];
+
 /// One week of trust.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
+    step_noting(ctx, world, &|_, _, _| ());
+}
+
+/// One week of trust that tells `note` of every household and institution what each of [`PARTS`] adds,
+/// before the result is cut to `[0, 1]`.
+pub fn step_noting(
+    ctx: &Context<'_>,
+    world: &mut World,
+    note: &(impl Fn(usize, usize, [f32; PARTS.len()]) + Sync),
+) {
     let setting = ctx.setting;
     let World { households, society, .. } = world;
     let p = &setting.scenario.parameters.trust;
@@ -104,15 +126,18 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             for (s, trust) in row.iter_mut().enumerate() {
                 let fair = fairness[s] + traits.fairness_offset[i][s];
                 let before = *trust;
-                let mut next = before + media * traits.media_weight[i] * (fair - shown - before);
+                let report = media * traits.media_weight[i] * (fair - shown - before);
+                let mut dealing = 0.0;
                 // The upper 16 bits say whether there was a dealing, the lower how it went.
                 let deals = (words[s] >> 16) as f32 / 65_536.0;
                 if deals < dealings[s] {
                     let luck = ((words[s] & 0xFFFF) as f32 + 0.5) / 65_536.0 - 0.5;
                     let gap = fair + drag + noise * luck - before;
-                    next += own * gap * if gap < 0.0 { loss } else { 1.0 };
+                    dealing = own * gap * if gap < 0.0 { loss } else { 1.0 };
                 }
-                *trust = (next - betrayed * before).clamp(0.0, 1.0);
+                let denial = betrayed * before;
+                *trust = (before + report + dealing - denial).clamp(0.0, 1.0);
+                note(i, s, [report, dealing, -denial]);
             }
         }
     });

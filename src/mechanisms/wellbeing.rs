@@ -22,6 +22,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::part::Part;
 use crate::engine::math::{exp, weekly};
 use crate::engine::sums::BLOCK;
 use crate::world::{Context, Setting, Tenure, World};
@@ -58,10 +59,30 @@ pub struct Parameters {
     pub memory_weeks: f64,
 }
 
-/// The level household `i` moves toward, `[0, 1]`. `deflator` and `rent_deflator` turn its income and
+/// What the level of satisfaction is made of, in the order of [`levels`].
+pub const PARTS: [Part; 6] = [
+    Part::new("wellbeing.base", "an ordinary life", &["wellbeing.base"]),
+    Part::new("wellbeing.income", "real income", &["wellbeing.income", "wellbeing.gain_ratio"]),
+    Part::new("wellbeing.rent", "rents", &["wellbeing.rent"]),
+    Part::new("wellbeing.joblessness", "joblessness", &["wellbeing.joblessness"]),
+    Part::new("wellbeing.wait", "queues at service centres", &["wellbeing.wait"]),
+    Part::new(
+        "wellbeing.housing",
+        "no home of one's own",
+        &["wellbeing.homeless", "wellbeing.hosted_share"],
+    ),
+];
+
+/// Parts of the level household `i` moves toward, before it is cut to `[0, 1]`. `deflator` and `rent_deflator` turn its income and
 /// nominal rent into prices of week 0; `wait` is the share of a full wait in its region.
 #[inline]
-fn target(setting: &Setting, world: &World, i: usize, deflator: f64, wait: f64) -> f64 {
+fn target(
+    setting: &Setting,
+    world: &World,
+    i: usize,
+    deflator: f64,
+    wait: f64,
+) -> [f64; PARTS.len()] {
     let p = &setting.scenario.parameters.wellbeing;
     let households = &world.households;
     let income = f64::from(households.income[i]);
@@ -71,35 +92,44 @@ fn target(setting: &Setting, world: &World, i: usize, deflator: f64, wait: f64) 
     });
     let gap =
         if reference > 0.0 { (income * deflator / reference - 1.0).clamp(-1.0, 1.0) } else { 0.0 };
-    let mut level = p.base + p.income * if gap > 0.0 { gap * p.gain_ratio } else { gap };
+    let earned = p.income * if gap > 0.0 { gap * p.gain_ratio } else { gap };
+    let mut rented = 0.0;
     let rent = f64::from(households.rent[i]);
     if rent > 0.0 {
         let burden = rent / (income * world.price_level).max(1e-6);
         let felt = (burden - p.rent_free_burden) / (1.0 - p.rent_free_burden).max(1e-6);
-        level -= p.rent * felt.clamp(0.0, 1.0);
+        rented = p.rent * felt.clamp(0.0, 1.0);
     }
-    level -= p.joblessness * world.labour.joblessness(i);
+    let jobless = p.joblessness * world.labour.joblessness(i);
     let weeks_in = world.week.saturating_sub(u32::from(households.entry_week[i]));
     let new = i >= setting.residents && f64::from(weeks_in) < p.newcomer_use_weeks;
-    level -= p.wait * wait * if new { 1.0 } else { p.resident_use };
-    level -= match households.tenure[i] {
+    let waited = p.wait * wait * if new { 1.0 } else { p.resident_use };
+    let unhoused = match households.tenure[i] {
         Tenure::Homeless => p.homeless,
         Tenure::Hosted => p.homeless * p.hosted_share,
         Tenure::Owner | Tenure::Renter | Tenure::Family => 0.0,
     };
-    level.clamp(0.0, 1.0)
+    [p.base, earned, -rented, -jobless, -waited, -unhoused]
+}
+
+/// The level household `i` moves toward, part by part as in [`PARTS`], and the share of its way it moves
+/// in a week.
+pub fn levels(setting: &Setting, world: &World, i: usize) -> ([f64; PARTS.len()], f64) {
+    let memory = weekly(setting.scenario.parameters.wellbeing.memory_weeks);
+    let (deflator, wait) = in_region(setting, world, world.households.region[i] as usize);
+    (target(setting, world, i, deflator, wait), memory)
 }
 
 /// Regional inputs: what a unit of income buys, and the wait as a share of one felt in full.
-fn by_region(setting: &Setting, world: &World) -> Vec<(f64, f64)> {
+fn in_region(setting: &Setting, world: &World, r: usize) -> (f64, f64) {
     let p = &setting.scenario.parameters.wellbeing;
-    let wait = |r: usize| (world.queues.service_wait_days[r] / p.wait_days).clamp(0.0, 1.0);
-    (0..setting.regions()).map(|r| (exp(-world.prices[r]), wait(r))).collect()
+    (exp(-world.prices[r]), (world.queues.service_wait_days[r] / p.wait_days).clamp(0.0, 1.0))
 }
 
 /// Moves every household present by the share `memory` of its way; absent ones keep their value.
 fn advance(setting: &Setting, world: &mut World, memory: f64) {
-    let regional = by_region(setting, world);
+    let regional: Vec<(f64, f64)> =
+        (0..setting.regions()).map(|r| in_region(setting, world, r)).collect();
     let mut satisfaction = std::mem::take(&mut world.society.life_satisfaction);
     let state: &World = world;
     satisfaction.par_chunks_mut(BLOCK).enumerate().for_each(|(block, part)| {
@@ -107,7 +137,8 @@ fn advance(setting: &Setting, world: &mut World, memory: f64) {
             let i = block * BLOCK + k;
             if state.households.here(i) {
                 let (deflator, wait) = regional[state.households.region[i] as usize];
-                let goal = target(setting, state, i, deflator, wait);
+                let parts = target(setting, state, i, deflator, wait);
+                let goal = parts.iter().sum::<f64>().clamp(0.0, 1.0);
                 *value += (memory * (goal - f64::from(*value))) as f32;
             }
         }

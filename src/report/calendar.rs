@@ -52,8 +52,13 @@ impl Calendar {
                 ShockKind::Media { .. } => "media coverage".to_owned(),
                 ShockKind::StateThreat { .. } => "perceived state threat".to_owned(),
                 ShockKind::Incident { .. } => words(&shock.id),
+                ShockKind::Drought { .. } => "yield of land and water".to_owned(),
             };
             events.push(Event { day: shock.day, label });
+        }
+        for project in &scenario.projects {
+            let label = format!("project: {}", words(&project.id));
+            events.push(Event { day: project.start_day, label });
         }
         for lever in &scenario.levers {
             events.push(Event {

@@ -51,6 +51,13 @@ impl<'a> Gallery<'a> {
         gallery.together("rents", "Rents", &["asking_rent", "sitting_rent"]);
         gallery.by_region("rents-regions", "Rents by region", &["asking_rent", "sitting_rent"]);
         gallery.map("map-rents", "asking_rent");
+        if !input.scenario.land.is_empty() {
+            gallery.apart("land", "Land and water", &["land_access"]);
+        }
+        if !input.scenario.projects.is_empty() {
+            let ids = ["project_awareness", "project_grievance"];
+            gallery.by_region("projects", "Foreign projects by region", &ids);
+        }
         gallery.apart("homes", "Housing under strain", &["hosted", "homeless", "vacancy"]);
         gallery.apart(
             "jobs",

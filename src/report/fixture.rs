@@ -129,6 +129,8 @@ pub fn scenario(weeks: u32, regions: usize) -> Scenario {
             shock("coverage", 44, ShockKind::Media { target: 2, coverage: 1.0 }),
             shock("quarrel-at-market", 49, ShockKind::Incident { target: 2, severity: 20.0 }),
         ],
+        land: Vec::new(),
+        projects: Vec::new(),
         levers: vec![Lever {
             id: "more-desks".to_owned(),
             kind: LeverKind::ServiceCapacity,

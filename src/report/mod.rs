@@ -12,12 +12,14 @@ mod fixture;
 mod html;
 mod summary;
 mod text;
-mod vocabulary;
+mod trace;
+pub(crate) mod vocabulary;
 
 pub use charts::RenderError;
 pub use html::{comparison as comparison_html, html};
 pub use summary::summary;
 pub use text::Quantity;
+pub use trace::{trace_plots, trace_summary};
 
 use rayon::prelude::*;
 

@@ -66,6 +66,11 @@ const WORDS: &[(&str, &str, Worse)] = &[
     ("tax_gain", "Taxes from newcomers", Worse::Neither),
     ("owner_gain", "Extra rents to owners", Worse::Neither),
     ("lever_cost", "Cost of policies", Worse::Neither),
+    ("land_access", "Access to land and water", Worse::Down),
+    ("project_awareness", "People who know what projects give", Worse::Neither),
+    ("project_expectation_gap", "Expected of projects and not credited", Worse::Up),
+    ("project_voice", "Say in decisions about projects", Worse::Down),
+    ("project_grievance", "Unsolved complaints about projects", Worse::Up),
     ("tension", "Tension", Worse::Up),
     ("tension_cohort", "Tension, everyone present at week 0", Worse::Up),
 ];

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::context::{Context, is_id};
 use super::events;
+use super::land;
 use super::model::{Gate, Group, Relation, Scenario, Statement};
+use super::projects;
 use super::regions;
 use super::schema::{ScenarioFile, StatusName};
 use crate::cards::{Parameters, register};
@@ -23,6 +25,8 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
     let waves = events::waves(context, raw);
     let shocks = events::shocks(context, raw);
     let levers = events::levers(context, raw);
+    let land = land::land(context, raw);
+    let projects = projects::projects(context, raw);
     let parameters = parameters(context, raw);
     let (regions, provenance) = table?;
     let parameters = parameters?;
@@ -48,6 +52,8 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
         waves,
         shocks,
         levers,
+        land,
+        projects,
         parameters,
     })
 }
@@ -76,6 +82,12 @@ fn statements(raw: &ScenarioFile) -> Vec<Statement> {
     }
     for shock in &raw.shocks {
         out.push(statement("shock", shock.id.clone(), shock.status, &shock.source));
+    }
+    for land in &raw.land {
+        out.push(statement("land", land.id.clone(), land.status, &land.source));
+    }
+    for project in &raw.projects {
+        out.push(statement("project", project.id.clone(), project.status, &project.source));
     }
     out
 }

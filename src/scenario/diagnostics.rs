@@ -92,7 +92,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The candidate most like `word`, if any is like enough to be a slip of the pen.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

@@ -15,11 +15,12 @@ const ARRIVALS: [&str; 4] = ["date", "gross_per_day", "status", "source"];
 const MOST_PER_DAY: f64 = 1e9;
 
 /// Days from the start of the scenario.
-fn day_of(raw: &ScenarioFile, date: Date) -> i64 {
+pub(super) fn day_of(raw: &ScenarioFile, date: Date) -> i64 {
     i64::from(date.to_julian_day()) - i64::from(raw.start.0.to_julian_day())
 }
 
-fn days_in(raw: &ScenarioFile) -> i64 {
+/// Days the scenario runs.
+pub(super) fn days_in(raw: &ScenarioFile) -> i64 {
     i64::from(raw.weeks) * i64::from(DAYS_PER_WEEK)
 }
 
@@ -157,7 +158,8 @@ fn arrivals(context: &mut Context, raw: &ScenarioFile, wave: &WaveFile, path: &s
     daily
 }
 
-fn late(context: &mut Context, path: &str) {
+/// Note that what stands at `path` begins after the last week.
+pub(super) fn late(context: &mut Context, path: &str) {
     let message = "this begins after the last week and changes nothing".to_owned();
     context.note(path, message, "a date within the weeks of the scenario".to_owned());
 }
@@ -208,6 +210,7 @@ fn keys_of(kind: ShockName) -> (&'static str, &'static [&'static str], &'static 
         ShockName::Media => ("media", &["target", "coverage", "over"], &["region"]),
         ShockName::Incident => ("incident", &["target", "severity"], &["region"]),
         ShockName::StateThreat => ("state_threat", &["target", "level"], &["over", "region"]),
+        ShockName::Drought => ("drought", &["change", "over"], &["region"]),
     }
 }
 
@@ -254,6 +257,7 @@ fn shock_kind(context: &mut Context, shock: &ShockFile, path: &str) -> Option<Sh
         ShockName::Media => ShockKind::Media { target: target?, coverage: shock.coverage? },
         ShockName::Incident => ShockKind::Incident { target: target?, severity: shock.severity? },
         ShockName::StateThreat => ShockKind::StateThreat { target: target?, level: shock.level?.0 },
+        ShockName::Drought => ShockKind::Drought { log_change: log_change? },
     })
 }
 

@@ -8,9 +8,11 @@ mod check;
 mod context;
 mod diagnostics;
 mod events;
+mod land;
 mod layers;
 mod merge;
 mod model;
+mod projects;
 mod regions;
 mod resolved;
 mod schema;
@@ -27,12 +29,15 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub(crate) use diagnostics::nearest;
 pub use diagnostics::{Diagnostic, Severity};
+pub use land::{Land, LandKind};
 pub use layers::Source;
 pub use model::{
     CellProvenance, DAYS_PER_WEEK, Gate, Group, LEVERS, Lever, LeverInfo, LeverKind, Region,
     Relation, SKILLS, Scenario, Shock, ShockKind, Statement, Status, Wave,
 };
+pub use projects::{Project, ProjectChannel, ProjectKind, Route};
 pub use schema::{DEFAULT_SKILL_SHARES, json_schema};
 pub use shipped::{data as shipped_data, names as shipped_names, scenario as shipped_text};
 

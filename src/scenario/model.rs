@@ -6,6 +6,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::land::Land;
+use super::projects::Project;
 use crate::cards::Parameters;
 
 /// Days in a week; the model's tick.
@@ -212,6 +214,11 @@ pub enum ShockKind {
         /// New level, `[0, 1]`.
         level: f64,
     },
+    /// Change of what land and water yield; a drought is negative, its end another shock.
+    Drought {
+        /// Change of log supply in all.
+        log_change: f64,
+    },
 }
 
 /// A policy with dates, strength and cost, over one of six primitives.
@@ -273,6 +280,28 @@ pub enum LeverKind {
     /// Information: incidents are acknowledged instead of denied with probability `strength`;
     /// unit = incident.
     Acknowledgement,
+    /// Allocation: land and water are given out by rules; the share lost to unfair allocation falls by
+    /// `strength * compliance`; unit = rural household.
+    LandAllocation,
+    /// Information: firms and authorities publish what a project does; a share `strength * compliance`
+    /// is out in the open after a ramp; unit = project and week.
+    Disclosure,
+    /// Transfer: a share `strength * compliance` of the needs a project leaves unmet is covered with it,
+    /// after a ramp; unit = household and week.
+    BenefitSharing,
+    /// Eligibility: hearings are announced in time and cost less to attend, by `strength * compliance`
+    /// of the distance to all; unit = project and week.
+    Hearings,
+}
+
+impl LeverKind {
+    /// Its name in scenario files.
+    pub fn name(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(name)) => name,
+            _ => String::new(),
+        }
+    }
 }
 
 /// A lever kind as `list --levers` shows it.
@@ -346,6 +375,30 @@ pub const LEVERS: &[LeverInfo] = &[
         unit: "incident",
         meaning: "Incidents are acknowledged instead of denied with probability strength.",
     },
+    LeverInfo {
+        kind: LeverKind::LandAllocation,
+        primitive: "allocation",
+        unit: "rural household",
+        meaning: "The share of land and water lost to unfair allocation falls by strength times compliance.",
+    },
+    LeverInfo {
+        kind: LeverKind::Disclosure,
+        primitive: "information",
+        unit: "project and week",
+        meaning: "After a ramp a share strength times compliance of what a project does is public.",
+    },
+    LeverInfo {
+        kind: LeverKind::BenefitSharing,
+        primitive: "transfer",
+        unit: "household and week",
+        meaning: "After a ramp a share strength times compliance of needs a project leaves unmet is covered.",
+    },
+    LeverInfo {
+        kind: LeverKind::Hearings,
+        primitive: "eligibility",
+        unit: "project and week",
+        meaning: "Hearings are announced in time and made easy to attend by strength times compliance.",
+    },
 ];
 
 /// A whole checked scenario.
@@ -387,6 +440,10 @@ pub struct Scenario {
     pub shocks: Vec<Shock>,
     /// Policies.
     pub levers: Vec<Lever>,
+    /// Land and water that several groups may claim.
+    pub land: Vec<Land>,
+    /// Projects of foreign firms.
+    pub projects: Vec<Project>,
     /// All model parameters: register defaults with this scenario's overrides.
     pub parameters: Parameters,
 }

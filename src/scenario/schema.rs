@@ -13,7 +13,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::land::LandFile;
 use super::model::{LeverKind, SKILLS};
+use super::projects::ProjectFile;
 use super::units::{Change, Day, Duration, Share};
 use crate::cards::register;
 
@@ -67,6 +69,12 @@ pub(super) struct ScenarioFile {
     /// Policies.
     #[serde(default)]
     pub levers: Vec<LeverFile>,
+    /// Land and water that several groups may claim.
+    #[serde(default)]
+    pub land: Vec<LandFile>,
+    /// Projects of foreign firms.
+    #[serde(default)]
+    pub projects: Vec<ProjectFile>,
     /// Model parameters that differ from the register, as `[overrides.<mechanism>]`.
     #[serde(default)]
     pub overrides: Overrides,
@@ -275,6 +283,8 @@ pub(super) enum ShockName {
     Incident,
     /// The threat from the state a group is associated with: needs `target` and `level`.
     StateThreat,
+    /// Change of what land and water yield (a drought is negative): needs `change` and `over`.
+    Drought,
 }
 
 /// A dated outside event.

@@ -9,6 +9,13 @@ const SCENARIOS: &[(&str, &str)] = &[
     ),
     ("kazakhstan-2022-low-trust", include_str!("../../scenarios/kazakhstan-2022-low-trust.toml")),
     ("small-town", include_str!("../../scenarios/small-town.toml")),
+    ("southern-village", include_str!("../../scenarios/southern-village.toml")),
+    (
+        "southern-village-acknowledged",
+        include_str!("../../scenarios/southern-village-acknowledged.toml"),
+    ),
+    ("foreign-projects", include_str!("../../scenarios/foreign-projects.toml")),
+    ("foreign-projects-open", include_str!("../../scenarios/foreign-projects-open.toml")),
 ];
 
 /// Path (relative to `scenarios/`) and text of every shipped data file.
@@ -36,6 +43,22 @@ const DATA: &[(&str, &str)] = &[
         include_str!("../../scenarios/data/small-town-region-sources.csv"),
     ),
     ("data/small-town-arrivals.csv", include_str!("../../scenarios/data/small-town-arrivals.csv")),
+    (
+        "data/southern-village-regions.csv",
+        include_str!("../../scenarios/data/southern-village-regions.csv"),
+    ),
+    (
+        "data/southern-village-region-sources.csv",
+        include_str!("../../scenarios/data/southern-village-region-sources.csv"),
+    ),
+    (
+        "data/foreign-projects-regions.csv",
+        include_str!("../../scenarios/data/foreign-projects-regions.csv"),
+    ),
+    (
+        "data/foreign-projects-region-sources.csv",
+        include_str!("../../scenarios/data/foreign-projects-region-sources.csv"),
+    ),
 ];
 
 /// Names of the shipped scenarios, in the order they are listed.

@@ -84,6 +84,8 @@ pub(crate) fn two_towns() -> Scenario {
         }],
         shocks: Vec::new(),
         levers: Vec::new(),
+        land: Vec::new(),
+        projects: Vec::new(),
         parameters: register().resolve(&BTreeMap::new()).unwrap(),
     }
 }

@@ -37,6 +37,11 @@ impl Accounts {
         self.balance[account as usize]
     }
 
+    /// Every balance, in the order of [`Account`].
+    pub fn balances(&self) -> &[i64; ACCOUNTS] {
+        &self.balance
+    }
+
     /// Sum over all accounts; always 0.
     pub fn sum(&self) -> i128 {
         self.balance.iter().map(|&b| i128::from(b)).sum()

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use super::society::RegionSociety;
 use super::{
     Account, Accounts, Flow, Flows, Incident, LabourMarket, LetState, Market, Members, Mood,
-    Presence, Rumour, Tenure, Work, World,
+    Presence, ProjectState, Rumour, Tenure, Work, World,
 };
 use crate::engine::draws::Address;
 use crate::world::conduct::Denial;
@@ -58,6 +58,12 @@ impl Entry for Market {
 impl Entry for Rumour {
     fn shrink(&mut self) {
         self.believing *= 0.9;
+    }
+}
+impl Entry for ProjectState {
+    fn shrink(&mut self) {
+        self.grievance *= 0.9;
+        self.awareness *= 0.9;
     }
 }
 impl Entry for Incident {
@@ -255,6 +261,19 @@ pub const COLUMNS: &[(&str, Parts)] = &[
     ("labour.employed", |w| vec![&mut w.labour.employed]),
     ("labour.newcomer_spending", |w| vec![&mut w.labour.newcomer_spending]),
     ("accounts", |w| vec![&mut w.accounts]),
+    ("land.access", |w| vec![&mut w.land.access]),
+    ("land.usual", |w| vec![&mut w.land.usual]),
+    ("land.claims", |w| vec![&mut w.land.claims]),
+    ("land.group_access", |w| vec![&mut w.land.group_access]),
+    ("land.loss", |w| vec![&mut w.land.loss]),
+    ("land.regional_loss", |w| vec![&mut w.land.regional_loss]),
+    ("projects", |w| vec![&mut w.projects]),
+    ("society.regions.contested", |w| each(w, |r| &mut r.contested)),
+    ("society.regions.voice", |w| each(w, |r| &mut r.voice)),
+    ("society.regions.openness", |w| each(w, |r| &mut r.openness)),
+    ("society.regions.grievance", |w| each(w, |r| &mut r.grievance)),
+    ("society.regions.disclosed", |w| each(w, |r| &mut r.disclosed)),
+    ("conduct.usual_protest", |w| vec![&mut w.conduct.usual_protest]),
 ];
 
 #[cfg(test)]

@@ -66,6 +66,8 @@ pub struct Conduct {
     /// What ordinary incidents cost, by region: expected share of trust lost to denials that come out, and
     /// expected share of the authorities' fairness lost, per week. Both are part of what people are used to.
     pub ordinary_loss: Vec<(f64, f64)>,
+    /// Share of households protesting or more in calm, by region.
+    pub usual_protest: Vec<f64>,
     /// Denials that have not come out.
     pub denials: Vec<Denial>,
     /// Branching number of incidents this week: spectral radius over regions.

@@ -60,4 +60,9 @@ impl Flows {
     pub fn get(&self, flow: Flow, region: usize, group: usize) -> f64 {
         self.cells[flow as usize * self.width + region * self.groups + group].get()
     }
+
+    /// Every count, in a fixed order.
+    pub fn sums(&self) -> impl Iterator<Item = f64> + '_ {
+        self.cells.iter().map(|x| x.get())
+    }
 }

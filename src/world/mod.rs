@@ -15,7 +15,11 @@ pub mod dwellings;
 pub mod flows;
 pub mod households;
 pub mod labour;
+pub mod land;
+mod memory;
+mod names;
 pub mod populate;
+pub mod projects;
 pub mod setting;
 pub mod society;
 
@@ -27,6 +31,9 @@ pub use households::{Households, People, Presence, Tenure};
 pub use labour::{
     ADULTS, Employers, Employment, Labour, LabourMarket, MarketReference, SECTORS, Work,
 };
+pub use land::LandState;
+pub use names::{AddressError, find_household, household_name};
+pub use projects::ProjectState;
 pub use setting::{BANDS, Context, NONE, Setting};
 pub use society::{Members, Mood, Rumour, Society, Traits};
 
@@ -67,6 +74,10 @@ pub struct World {
     pub labour: Labour,
     /// Accounts of the economy's sectors.
     pub accounts: Accounts,
+    /// Access to land and water.
+    pub land: LandState,
+    /// What people know, expect and hold against each foreign project.
+    pub projects: Vec<ProjectState>,
 }
 
 /// Backlogs and waits.

@@ -38,6 +38,9 @@ pub struct Traits {
     pub norm_anchor: Vec<f32>,
     /// Readiness to help newcomers, `[0, 1]`.
     pub empathy: Vec<f32>,
+    /// Draw that says whether a household lives outside towns: above the region's urban share. Empty
+    /// where no scenario asks.
+    pub rural: Vec<f32>,
 }
 
 /// Social columns that change.
@@ -144,6 +147,16 @@ pub struct RegionSociety {
     pub help: f64,
     /// Share of households ready to help or host if asked.
     pub help_willing: f64,
+    /// Overlap of different groups' claims on land times the rural share, `[0, 1]`.
+    pub contested: f64,
+    /// Say of residents in what is decided about foreign projects, `[0, 1]`.
+    pub voice: f64,
+    /// How much more openly the authorities act because of foreign projects than they used to, `[0, 1]`.
+    pub openness: f64,
+    /// Grievance about foreign projects by target, `[0, 1]`; empty where there are none.
+    pub grievance: Vec<f64>,
+    /// News that disclosure about a target makes this week, in units of coverage; empty likewise.
+    pub disclosed: Vec<f64>,
 }
 
 /// Mark in [`Society::opinion`] of an opinion nobody can learn: the household is away, or the target is
@@ -182,6 +195,11 @@ impl Members {
             }
         }
         self.start.pop();
+    }
+
+    /// Where each place begins in the list of households, and the list.
+    pub fn parts(&self) -> (&[u32], &[u32]) {
+        (&self.start, &self.list)
     }
 
     /// Slots of the households in `place`.

@@ -6,8 +6,9 @@
 //! few replicates, the normal level of that maximum is then read off Student's t.
 
 use super::Moments;
-use super::distributions::{normal, normal_quantile, student_quantile};
+use super::distributions::student_quantile;
 use crate::engine::draws::{Address, Draws, Kind, Purpose};
+use crate::engine::math::{normal, normal_quantile};
 use crate::measure::quantile;
 
 /// Multiplier draws behind a band.

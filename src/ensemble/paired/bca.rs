@@ -5,8 +5,9 @@
 //! the bootstrap", so that normal values get the width of a t interval. The resamples are drawn once for a number of
 //! replicates and used for every value, so neighbouring weeks share their noise.
 
-use super::distributions::{normal, normal_quantile, student_quantile};
+use super::distributions::student_quantile;
 use crate::engine::draws::{Address, Draws, Kind, Purpose};
+use crate::engine::math::{normal, normal_quantile};
 use crate::measure::quantile;
 
 /// Resamples behind an interval.

@@ -59,7 +59,7 @@ mod tests {
         let r = ratio(&TOP, &[2.0; 6], T).unwrap();
         let x = Moments::of(&TOP);
         assert!((r.lo - (x.mean - T * x.standard_error()) / 2.0).abs() < 1e-12);
-        assert!((r.hi - (x.mean + T * x.standard_error()) / 2.0).abs() < 1e-12);
+        assert!((r.hi - 0.5 * (x.mean + T * x.standard_error())).abs() < 1e-12);
     }
 
     #[test]

@@ -5,6 +5,9 @@ use crate::engine::math::logistic32;
 use crate::world::society::ACTS;
 use crate::world::{Context, NONE, Setting, Society};
 
+/// Position of the clash on the ladder.
+const CLASH: usize = 3;
+
 /// What a household does this week.
 pub struct Choice {
     /// Probability of acting at each rung or above.
@@ -13,6 +16,25 @@ pub struct Choice {
     pub rung: u8,
     /// Probability of being ready to help.
     pub helping: f32,
+    /// What the probability of acting at discrimination or above was made of.
+    pub made_of: Made,
+}
+
+/// What makes the probability of acting: `opportunity * rested * S(utility / noise)` at the rung that
+/// limits it, with `utility = grievance h T - norm_weight n - risk_aversion P + imitation q - threshold -
+/// cost`.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Made {
+    /// Hostility and threat of the strongest grievance.
+    pub grievance: [f32; 2],
+    /// Norm before this week's change.
+    pub norm: f32,
+    /// Perceived sanction at the rung.
+    pub sanction: f32,
+    /// Share of others acting.
+    pub seen: f32,
+    /// The rung, 0 = speech.
+    pub rung: usize,
 }
 
 /// Everything a choice needs that is the same for all households.
@@ -45,10 +67,13 @@ impl<'a> Chooser<'a> {
     pub fn new(ctx: &Context<'a>, society: &'a Society, before: &'a [u8]) -> Self {
         let p = &ctx.setting.scenario.parameters.acts;
         let opportunities = p.opportunities();
-        let rested = |fatigue: f64| {
+        let clash_gain = ctx.setting.scenario.parameters.land.clash_gain;
+        let rested = |fatigue: f64, contested: f64| {
             std::array::from_fn(|k| {
                 let share = if k == 0 { 1.0 } else { 1.0 - fatigue };
-                (opportunities[k] * share) as f32
+                // Where groups claim the same land they meet at it.
+                let met = if k >= CLASH { 1.0 + clash_gain * contested } else { 1.0 };
+                (opportunities[k] * share * met) as f32
             })
         };
         Self {
@@ -63,7 +88,7 @@ impl<'a> Chooser<'a> {
                 .iter()
                 .map(|r| r.perceived_sanction.map(|x| x as f32))
                 .collect(),
-            opportunity: society.regions.iter().map(|r| rested(r.fatigue)).collect(),
+            opportunity: society.regions.iter().map(|r| rested(r.fatigue, r.contested)).collect(),
             cost: p.costs().map(|x| x as f32),
             grievance: p.grievance as f32,
             norm_weight: p.norm_weight as f32,
@@ -81,7 +106,8 @@ impl<'a> Chooser<'a> {
     #[inline]
     pub fn choose(&self, i: usize, r: usize, norm: f32, around: &[f32; ACTS]) -> Choice {
         let traits = &self.setting.traits;
-        let grievance = self.grievance * self.strongest(i);
+        let strongest = self.strongest(i);
+        let grievance = self.grievance * (strongest[0] * strongest[1]);
         let base = grievance - self.norm_weight * norm - traits.threshold[i];
         let kin = self.kin(i);
         let caution = traits.risk_aversion[i];
@@ -107,19 +133,31 @@ impl<'a> Chooser<'a> {
             acting[k] = acting[k].min(acting[k - 1]);
             rung += u8::from(u < acting[k]);
         }
-        Choice { acting, rung, helping: chance[ACTS] }
+        // Whoever cannot speak more often than discriminate is limited by speech.
+        let limit = usize::from(acting[1] < acting[0]);
+        let made_of = Made {
+            grievance: strongest,
+            norm,
+            sanction: sanction[limit],
+            seen: around[limit].max(kin[limit]),
+            rung: limit,
+        };
+        Choice { acting, rung, helping: chance[ACTS], made_of }
     }
 
-    /// Strongest product of hostility and threat over targets other than the own group.
+    /// Hostility and threat with the largest product, over targets other than the own group.
     #[inline]
-    fn strongest(&self, i: usize) -> f32 {
+    fn strongest(&self, i: usize) -> [f32; 2] {
         let targets = &self.setting.targets;
         let own = usize::from(self.setting.people.group[i]);
         let at = i * targets.len();
-        let mut strongest = 0.0_f32;
+        let (mut strongest, mut most) = ([0.0_f32; 2], 0.0_f32);
         for (t, &target) in targets.iter().enumerate() {
             if target != own {
-                strongest = strongest.max(self.hostility[at + t] * self.threat[at + t]);
+                let (h, x) = (self.hostility[at + t], self.threat[at + t]);
+                if h * x > most {
+                    (strongest, most) = ([h, x], h * x);
+                }
             }
         }
         strongest

@@ -11,7 +11,9 @@
 //! the household itself. Where many act the norm falls fast and comes back slowly:
 //! `n' = n - (1 - e^(-kappa (max(q_cell, q_online) - x)+))(n - n_min)+ + r(tau)(n_0 - n)`.
 //!
-//! Reads: hostility, threat, perceived sanction, fatigue, norm (own, now), rung and acting shares (last
+//! From the clash upward opportunity grows by `land.clash_gain` where groups contest land.
+//!
+//! Reads: hostility, threat, perceived sanction, contested land, fatigue, norm (own, now), rung and acting shares (last
 //! week). Writes: rung, `act_probability`, norm, fatigue, acting shares, help, weekly sums in `conduct`.
 //! Off: every `acts.opportunity_*` 0 (no acts), `acts.imitation` 0 (no contagion), `acts.norm_erosion` 0
 //! (fixed norm), `acts.helpers_per_need` 0 (no help). Cards: S0-H11, S0-H14, S0-H19, S0-H28, S1-H19,
@@ -19,6 +21,7 @@
 
 mod choice;
 pub mod help;
+pub mod split;
 mod sums;
 
 use rayon::prelude::*;
@@ -29,6 +32,7 @@ use crate::engine::sums::{BLOCK, Fixed, SharedSums, merge};
 use crate::world::society::ACTS;
 use crate::world::{Context, NONE, World};
 use choice::Chooser;
+pub use choice::Made;
 use sums::{CellRun, Layout};
 
 /// Households handled as one piece: fixed, so that sums within a piece always have the same order.
@@ -143,6 +147,16 @@ impl Parameters {
 
 /// Lets every household present act or not, and sums up.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
+    step_noting(ctx, world, &|_, _, _| ());
+}
+
+/// The same, telling `note` of every household present what its probability of acting was made of, and how
+/// its norm moved: eroded (negative), and drawn to its anchor.
+pub fn step_noting(
+    ctx: &Context<'_>,
+    world: &mut World,
+    note: &(impl Fn(usize, &Made, [f32; 2]) + Sync),
+) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.acts;
     let around = surroundings(ctx, world);
@@ -186,7 +200,9 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             run.add(cell, setting.people.weight[i], &choice.acting);
             let anchor = setting.traits.norm_anchor[i];
             let fall = erosion[place] * (norm[k] - floor).max(0.0);
-            norm[k] += return_rate * (anchor - norm[k]) - fall;
+            let back = return_rate * (anchor - norm[k]);
+            norm[k] += back - fall;
+            note(i, &choice.made_of, [-fall, back]);
         }
         run.flush();
         table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()

@@ -29,6 +29,8 @@
 //! Cards: S0-H05, S0-H06, S0-H08, S0-H09. Sources: Hanes and Machin 2014; Bove et al. 2023;
 //! Riek, Mania and Gaertner 2006; Hangartner et al. 2019; Steinmayr 2021.
 
+pub mod split;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -204,6 +206,24 @@ fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace)
         });
 }
 
+/// Inputs of hostility beside fear, threat and contact: mere exposure, media. Each is a shift of log-odds in
+/// [`Reach::shift`] and a part of the same place in [`split::SHIFTS`].
+const SHIFT: usize = split::SHIFTS.len();
+
+/// What reaches a household about one target, part by part.
+struct Reach {
+    /// Mean hostility and fear of kin; nothing without any who have a view.
+    kin: [Option<f32>; 2],
+    /// The same of the neighbourhood.
+    cell: [Option<f32>; 2],
+    /// Hostility seen online.
+    online: f32,
+    /// Push of fear from events, and from media.
+    push: [f32; 2],
+    /// Shifts of the log-odds of hostility.
+    shift: [f32; SHIFT],
+}
+
 /// What reaches the households of a strip about each target.
 struct Inputs<const T: usize> {
     /// 1 where the entry moves; 0 for the own group and for those away.
@@ -252,6 +272,23 @@ impl<const T: usize> Gather<'_, T> {
             out.moves[k] = [0.0; T];
             return;
         }
+        let c = self.view.constants;
+        let own = self.own[self.setting.people.group[i] as usize];
+        out.rest[k] = [self.setting.traits.fear_anchor[i]; T];
+        self.each(i, |t, reach| {
+            let (kin, cell, online) = (reach.kin, reach.cell, Some(reach.online));
+            out.moves[k][t] = f32::from(u8::from(t != own));
+            out.push[k][t] = reach.push[0] + reach.push[1];
+            out.around[k][t] = blend(&[(c.kin, kin[1]), (c.cell, cell[1])], f32::NEG_INFINITY);
+            out.shift[k][t] = reach.shift.iter().sum();
+            out.net[k][t] =
+                blend(&[(c.kin, kin[0]), (c.cell, cell[0]), (c.online, online)], f32::NAN);
+        });
+    }
+
+    /// Shows what reaches household `i` about each target.
+    #[inline]
+    fn each(&self, i: usize, mut show: impl FnMut(usize, &Reach)) {
         let (setting, c) = (self.setting, self.view.constants);
         let (people, traits) = (&setting.people, &setting.traits);
         let group = people.group[i] as usize;
@@ -274,21 +311,21 @@ impl<const T: usize> Gather<'_, T> {
         let followed = self.view.means::<T>(&traits.follows[i], true);
         let m = traits.media_weight[i];
         let climates = &self.climates[(r * self.own.len() + group) * T..][..T];
-        out.rest[k] = [traits.fear_anchor[i]; T];
         for t in 0..T {
             let climate = &climates[t];
-            let cell = self.view.cell(place + t, i * T + t, people.weight[i]);
             let online = match followed[t][0] {
                 None => climate.online,
                 Some(x) => c.followed * x + (1.0 - c.followed) * climate.online,
             };
-            out.moves[k][t] = f32::from(u8::from(t != own));
-            out.push[k][t] = climate.push + climate.media * m;
-            out.around[k][t] = blend(&[(c.kin, kin[t][1]), (c.cell, cell[1])], f32::NEG_INFINITY);
-            out.shift[k][t] = c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]))
-                + climate.media_shift;
-            out.net[k][t] =
-                blend(&[(c.kin, kin[t][0]), (c.cell, cell[0]), (c.online, Some(online))], f32::NAN);
+            let exposure = c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]));
+            let reach = Reach {
+                kin: kin[t],
+                cell: self.view.cell(place + t, i * T + t, people.weight[i]),
+                online,
+                push: [climate.push, climate.media * m],
+                shift: [exposure, climate.media_shift],
+            };
+            show(t, &reach);
         }
     }
 }
@@ -301,6 +338,20 @@ struct Climate {
     online: f32,
 }
 
+/// Pushes of fear before the rate: ordinary life, incidents of last week, people newly arrived of target
+/// `t`, in region `r`.
+fn events(setting: &Setting, world: &World, r: usize, t: usize) -> [f64; 3] {
+    let p = &setting.scenario.parameters.affect;
+    let population = setting.scenario.regions[r].population.max(1.0);
+    let incidents: f64 = world.society.regions[r].incidents.iter().sum();
+    let arrived = world.flows.get(Flow::Arrivals, r, setting.targets[t]) / population;
+    [
+        p.fear_background,
+        p.fear_incidents * ln_1p(1e5 * incidents / population),
+        p.fear_inflow * ln_1p(100.0 * arrived),
+    ]
+}
+
 /// By region, group and target.
 fn climates(setting: &Setting, world: &World) -> Vec<Climate> {
     let p = &setting.scenario.parameters.affect;
@@ -308,19 +359,15 @@ fn climates(setting: &Setting, world: &World) -> Vec<Climate> {
     let own = setting.own_target();
     let mut out = Vec::with_capacity(setting.regions() * groups * targets);
     for (r, region) in world.society.regions.iter().enumerate() {
-        let population = setting.scenario.regions[r].population.max(1.0);
-        let incidents: f64 = region.incidents.iter().sum();
-        let common = p.fear_background + p.fear_incidents * ln_1p(1e5 * incidents / population);
         for &self_target in &own {
             for t in 0..targets {
                 let others = (0..targets).filter(|&x| x != t && x != self_target);
                 let (sum, n) =
                     others.fold((0.0, 0.0), |(s, n), x| (s + region.salience[x], n + 1.0));
                 let similar = if n > 0.0 { p.similarity * sum / n } else { 0.0 };
-                let arrived = world.flows.get(Flow::Arrivals, r, setting.targets[t]) / population;
-                let inflow = p.fear_inflow * ln_1p(100.0 * arrived);
+                let [background, incidents, inflow] = events(setting, world, r, t);
                 out.push(Climate {
-                    push: (p.fear_rate * (common + inflow)) as f32,
+                    push: (p.fear_rate * (background + incidents + inflow)) as f32,
                     // Media weights have mean 0.4, so 2.5 makes the push the one of a mean household.
                     media: (p.fear_rate * 2.5 * p.fear_media * (region.salience[t] + similar))
                         as f32,

@@ -127,7 +127,7 @@ fn full_contagion_ends_in_consensus_at_the_mean() {
     // Everyone by the same visibility: the online mean is the plain mean.
     scenario.parameters.information.visibility = 0.0;
     scenario.regions.truncate(1);
-    scenario.parameters.population.rental_oversampling = 1.0;
+    scenario.parameters.population.renter_agents = 0.0;
     let (mut setting, mut world) = populate(scenario);
     setting.traits.reach.fill(1.0);
     for (k, h) in world.society.hostility.iter_mut().enumerate() {
@@ -179,7 +179,7 @@ fn in_the_mean_field_hostility_relaxes_at_the_rate_of_own_reasons() {
     let lambda = p.contagion;
     let rate = hazard(p.hostility_rate);
     scenario.parameters.information.visibility = 0.0;
-    scenario.parameters.population.rental_oversampling = 1.0;
+    scenario.parameters.population.renter_agents = 0.0;
     let (mut setting, mut world) = populate(scenario);
     setting.traits.reach.fill(1.0);
     setting.traits.hostility_anchor.fill(0.0);

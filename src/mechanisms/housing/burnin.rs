@@ -9,10 +9,10 @@
 
 use crate::engine::draws::Draws;
 use crate::mechanisms::labour;
-use crate::world::{BANDS, Context, Setting, World};
+use crate::world::{BANDS, Context, Market, Setting, World};
 
 /// Weeks of burn-in.
-pub const WEEKS: u32 = 156;
+pub const WEEKS: u32 = 208;
 /// Week numbers of burn-in draws start here, out of reach of any scenario.
 const FIRST_WEEK: u32 = 0x8000;
 /// Weeks in which the level moves band by band; after them market by market.
@@ -21,13 +21,15 @@ const BAND_WEEKS: u32 = 52;
 const BAND_STEP: f64 = 0.15;
 const MARKET_STEP: f64 = 0.05;
 /// Weeks at the end over which the no-shock tightness is measured.
-const MEASURED_WEEKS: u32 = 52;
+const MEASURED_WEEKS: u32 = 104;
 /// Weeks after them in which nothing is held any more, still shared by all replicates.
 const FREE_WEEKS: u32 = 52;
 /// Weeks that each replicate lives on its own before week 0.
 const OWN_WEEKS: u32 = 26;
-/// Renters with which a market's own tightness counts as much as the national one.
-const SHRINKAGE: f64 = 30.0;
+/// Renters with which a market's own tightness counts as much as that of its like elsewhere.
+const SHRINKAGE: f64 = 150.0;
+/// Moves with which a region's own rate of setting up a household counts as much as the national one.
+const SHRINKAGE_MOVES: f64 = 30.0;
 
 /// Runs burn-in and sets `setting.ask_level` and the markets' no-shock tightness.
 pub fn run(setting: &mut Setting, world: &mut World) {
@@ -71,15 +73,16 @@ pub fn run(setting: &mut Setting, world: &mut World) {
             }
         }
     }
-    // National means by the lowest band a market covers.
-    let mut national = [(0.0, 0.0); BANDS];
+    // Markets of the same bands are alike: references are shares of the region's own incomes.
+    let like = |m: &Market| m.bands.0 as usize * BANDS + m.bands.1 as usize;
+    let mut national = [(0.0, 0.0); BANDS * BANDS];
     for (t, m) in tightness.iter().zip(&world.markets) {
-        let band = &mut national[m.bands.0 as usize];
-        *band = (band.0 + t * m.renters, band.1 + m.renters);
+        let sum = &mut national[like(m)];
+        *sum = (sum.0 + t, sum.1 + 1.0);
     }
     for (t, market) in tightness.iter().zip(&mut world.markets) {
-        let (sum, renters) = national[market.bands.0 as usize];
-        let mean = if renters > 0.0 { sum / renters } else { *t };
+        let (sum, n) = national[like(market)];
+        let mean = if n > 0.0 { sum / n } else { *t };
         let own = market.renters / (market.renters + SHRINKAGE);
         market.base_tightness = own * t + (1.0 - own) * mean;
         market.usual_tightness = *t;
@@ -107,9 +110,9 @@ fn set_up_rates(setting: &mut Setting, family: &[(f64, f64)]) {
     }
     let national = all.0 / all.1;
     for (rate, (went, there)) in setting.set_up_rate.iter_mut().zip(family) {
-        // A pseudo-count of as many household-weeks as bring `SHRINKAGE` moves at the national rate.
-        let pseudo = SHRINKAGE / national.max(1e-9);
-        *rate = (went + SHRINKAGE) / (there + pseudo);
+        // A pseudo-count of as many household-weeks as bring that many moves at the national rate.
+        let pseudo = SHRINKAGE_MOVES / national.max(1e-9);
+        *rate = (went + SHRINKAGE_MOVES) / (there + pseudo);
     }
 }
 

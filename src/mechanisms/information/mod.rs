@@ -2,7 +2,8 @@
 //!
 //! - **Salience** of target g in region R fades and is renewed by coverage and by the worst event of
 //!   last week: `M <- M e^(-1/tau)`, then `M <- M + (1 - M)(1 - e^-y)` with
-//!   `y = coverage + w H(worst in R; local) + w H(worst anywhere; national)`, `H(s; k) = s^2/(s^2+k^2)`.
+//!   `y = coverage + disclosed + w H(worst in R; local) + w H(worst anywhere; national)`,
+//!   `H(s; k) = s^2/(s^2+k^2)`.
 //! - **Visibility**: hostile posts are shown more often than they are written ([`survey`]).
 //! - **Believed displacement**: `(1 - m) D + m (D + sum over groups of visibility * salience *
 //!   newcomers who work or seek work)`, drawn back toward the truth by an official word that is heard and trusted.
@@ -107,7 +108,10 @@ fn salience(ctx: &Context<'_>, world: &mut World) {
                     _ => 0.0,
                 })
                 .sum();
+            // What is published about a target is news.
+            let disclosed = region.disclosed.get(t).copied().unwrap_or(0.0);
             let y = coverage
+                + disclosed
                 + p.event_weight * hill(worst(region), p.local_severity)
                 + p.event_weight * hill(anywhere, p.national_severity);
             let m = region.salience[t] * kept;

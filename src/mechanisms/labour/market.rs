@@ -26,8 +26,13 @@ pub fn matches(seekers: f64, vacancies: f64) -> f64 {
     vacancies * (1.0 - exp(-seekers / vacancies))
 }
 
-/// Works all markets for a week.
-pub fn step(setting: &Setting, labour: &mut Labour, counts: &[Counts]) -> Vec<Chances> {
+/// Works all markets for a week; `project_jobs` are jobs that foreign projects have brought, by region.
+pub fn step(
+    setting: &Setting,
+    labour: &mut Labour,
+    counts: &[Counts],
+    project_jobs: &[f64],
+) -> Vec<Chances> {
     let p = &setting.scenario.parameters.labour;
     let mut all = Vec::with_capacity(counts.len());
     for r in 0..setting.regions() {
@@ -40,7 +45,7 @@ pub fn step(setting: &Setting, labour: &mut Labour, counts: &[Counts]) -> Vec<Ch
             p,
             &setting.employment.reference[range.clone()],
             setting.employment.newcomer_odds[r],
-            newcomer_jobs,
+            newcomer_jobs + project_jobs[r],
             0.5 * setting.weight,
             &mut labour.markets[range.clone()],
             &counts[range],
@@ -53,7 +58,7 @@ fn one_region(
     p: &Parameters,
     references: &[MarketReference],
     odds: f64,
-    newcomer_jobs: f64,
+    new_jobs: f64,
     pseudo: f64,
     markets: &mut [LabourMarket],
     counts: &[Counts],
@@ -73,8 +78,7 @@ fn one_region(
             0.0
         };
         let log_wage = m.log_wage[0] * (1.0 - informal) + m.log_wage[1] * informal;
-        let wanted =
-            reference.employed * exp(-p.demand_elasticity * log_wage) + newcomer_jobs * share;
+        let wanted = reference.employed * exp(-p.demand_elasticity * log_wage) + new_jobs * share;
         let before = c.employed + c.separated + c.substituted;
         let spare = m.vacancies - carried(reference);
         opened[k] = (c.separated + c.substituted - taken

@@ -214,7 +214,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         let stock = &mut world.society.regions[r].displaced;
         *stock += displaced - memory * *stock;
     }
-    let chances = market::step(setting, &mut world.labour, &left.markets);
+    let opened = super::projects::jobs_opened(setting, ctx.week);
+    let chances = market::step(setting, &mut world.labour, &left.markets, &opened);
     debug_assert_eq!(chances.len(), regions * SKILLS);
     hire::step(ctx, world, &chances);
 }

@@ -116,6 +116,40 @@ pub const PRICES: Access = Access {
     writes: &["price_level", "prices"],
 };
 
+/// Access of the mechanism `land`.
+pub const LAND: Access = Access {
+    reads: &["households.presence", "households.region"],
+    writes: &[
+        "flows",
+        "society.regions.contested",
+        "land.access",
+        "land.usual",
+        "land.claims",
+        "land.group_access",
+        "land.loss",
+        "land.regional_loss",
+    ],
+};
+
+/// Access of the mechanism `projects`.
+pub const PROJECTS: Access = Access {
+    reads: &[
+        "society.mood",
+        "society.regions.rumour",
+        "conduct.households",
+        "conduct.trust",
+        "land.regional_loss",
+    ],
+    writes: &[
+        "flows",
+        "projects",
+        "society.regions.voice",
+        "society.regions.openness",
+        "society.regions.grievance",
+        "society.regions.disclosed",
+    ],
+};
+
 /// Access of the mechanism `wellbeing`.
 pub const WELLBEING: Access = Access {
     reads: &[
@@ -167,6 +201,7 @@ pub const INFORMATION: Access = Access {
         "society.members",
         "society.regions.displaced",
         "society.regions.worst_severity",
+        "society.regions.disclosed",
     ],
     writes: &[
         "society.mood",
@@ -202,6 +237,8 @@ pub const THREAT: Access = Access {
         "society.regions.displaced_believed",
         "rent_level",
         "price_level",
+        "land.loss",
+        "land.regional_loss",
     ],
     writes: &["society.threat", "society.usual_burden", "society.loss", "society.base_rent"],
 };
@@ -217,6 +254,10 @@ pub const BLAME: Access = Access {
         "society.regions.salience",
         "society.regions.visible_hostility",
         "society.regions.acknowledged_fault",
+        "society.regions.voice",
+        "society.regions.grievance",
+        "society.regions.acting",
+        "conduct.usual_protest",
     ],
     writes: &["society.threat", "society.blame_outgroups"],
 };
@@ -253,6 +294,7 @@ pub const ACTS: Access = Access {
         "society.threat",
         "society.trust",
         "society.regions.perceived_sanction",
+        "society.regions.contested",
     ],
     writes: &[
         "society.norm",
@@ -304,6 +346,7 @@ pub const RESPONSE: Access = Access {
         "conduct.trust",
         "conduct.usual_fairness",
         "conduct.ordinary_loss",
+        "society.regions.openness",
     ],
     writes: &[
         "flows",

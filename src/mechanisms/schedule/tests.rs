@@ -7,7 +7,9 @@ use std::sync::atomic::AtomicBool;
 use super::*;
 use crate::engine::draws::Draws;
 use crate::engine::replicate;
-use crate::scenario::{LEVERS, Lever, LeverInfo, Shock, testing};
+use crate::scenario::{
+    LEVERS, Land, LandKind, Lever, LeverInfo, Project, ProjectKind, Shock, testing,
+};
 use crate::world::columns::{COLUMNS, digest};
 
 /// A shock over three weeks in the middle of the wave.
@@ -17,7 +19,7 @@ fn shock(kind: ShockKind) -> Shock {
 
 /// Small towns in the middle of the wave, with everything in them that happens seldom: the setting and the
 /// world after twelve weeks.
-fn mid_run() -> (Setting, World) {
+pub(crate) fn mid_run() -> (Setting, World) {
     let mut scenario = testing::two_towns();
     (scenario.scale, scenario.weeks) = (0.1, 12);
     scenario.shocks = [
@@ -26,6 +28,7 @@ fn mid_run() -> (Setting, World) {
         ShockKind::Media { target: 2, coverage: 1.0 },
         ShockKind::Incident { target: 2, severity: 50.0 },
         ShockKind::StateThreat { target: 2, level: 0.5 },
+        ShockKind::Drought { log_change: -0.5 },
     ]
     .map(shock)
     .to_vec();
@@ -40,6 +43,36 @@ fn mid_run() -> (Setting, World) {
         regions: vec![0],
     };
     scenario.levers = LEVERS.iter().map(lever).collect();
+    scenario.land = vec![Land {
+        id: "fields".into(),
+        region: 0,
+        kind: LandKind::Pasture,
+        supply: 1000.0,
+        unfair: 0.2,
+        season: 0.2,
+        peak_day: 150.0,
+        claims: vec![1.0; 3],
+        growth: vec![0.0; 3],
+    }];
+    scenario.projects = vec![Project {
+        id: "mine".into(),
+        region: 0,
+        kind: ProjectKind::Mine,
+        target: 2,
+        start_day: 30,
+        jobs: 20.0,
+        benefits: 0.3,
+        need: 0.5,
+        harm: 0.1,
+        other_harm: 0.1,
+        agencies: 3,
+        expectation: 0.5,
+        awareness: None,
+        notice_weeks: 1.0,
+        channels: Vec::new(),
+        takes: vec![(0, 100.0)],
+    }];
+    scenario.parameters.blame.diversion = 0.5;
     scenario.parameters.exit.base = 2.0;
     scenario.parameters.information.rumour_birth = 5.0;
     scenario.parameters.response.detection = 0.5;

@@ -4,6 +4,7 @@
 //! ([`render`]), so both show the same.
 
 mod axis;
+mod balance;
 mod bars;
 mod differences;
 mod drawing;
@@ -14,6 +15,7 @@ mod stack;
 mod style;
 mod tiles;
 
+pub use balance::Balance;
 pub use bars::{Bar, BarChart};
 pub use differences::{DifferenceChart, DifferencePanel};
 pub use panels::{Panel, PanelChart, Series};
@@ -34,6 +36,8 @@ pub enum Chart<'a> {
     Panels(PanelChart<'a>),
     /// Parts of a whole over weeks.
     Stack(Stack<'a>),
+    /// Parts added and taken away over weeks.
+    Balance(Balance<'a>),
     /// A map of regions as tiles.
     Tiles(TileMap),
     /// Differences between scenarios over weeks.
@@ -51,6 +55,7 @@ impl Chart<'_> {
         let drawing = match self {
             Self::Panels(chart) => chart.layout(),
             Self::Stack(chart) => chart.layout(),
+            Self::Balance(chart) => chart.layout(),
             Self::Tiles(chart) => chart.layout(),
             Self::Differences(chart) => chart.layout(),
             Self::Bars(chart) => chart.layout(),

@@ -203,6 +203,17 @@ pub fn themes(page: &mut Page, m: &Material) {
     );
     m.figures(page, &["attitudes"]);
 
+    let scenario = m.input.scenario;
+    if !(scenario.land.is_empty() && scenario.projects.is_empty()) {
+        page.section("land", "Land, water and foreign projects");
+        page.paragraph(
+            "note",
+            "Access is the share of the claims of rural households that is met. Of foreign projects: who knows \
+             what they give, and complaints that are not solved, where there is one.",
+        );
+        m.figures(page, &["land", "projects"]);
+    }
+
     page.section("trust", "Trust");
     m.figures(page, &["trust"]);
 

@@ -118,6 +118,9 @@ fn row(calendar: &Calendar, scenario: &Scenario, shock: &Shock) -> Vec<Cell> {
             target(*t),
             fixed(*level, 2)
         ),
+        ShockKind::Drought { log_change } => {
+            format!("Yield of land and water: {} in all", percent(*log_change))
+        }
     };
     let region = shock.region.map_or("all", |r| scenario.regions[r].name.as_str());
     vec![

@@ -15,6 +15,7 @@ use super::figures::Gallery;
 use super::text::escape;
 use super::{PlotFile, ReportInput};
 use crate::scenario::Scenario;
+use crate::world::populate::rental_scale;
 pub use comparison::comparison;
 use page::Page;
 
@@ -93,8 +94,7 @@ fn heading(m: &Material) -> String {
 
 /// Real households that one simulated household stands for: one that rents or arrives, and any other.
 fn weights(scenario: &Scenario) -> (f64, f64) {
-    let fine = scenario.scale * scenario.parameters.population.rental_oversampling;
-    (1.0 / fine.min(1.0), 1.0 / scenario.scale)
+    (1.0 / rental_scale(scenario), 1.0 / scenario.scale)
 }
 
 /// A number with its noun, in the plural where needed.

@@ -2,7 +2,7 @@
 
 use super::page::{Cell, Page};
 use super::{Material, counted};
-use crate::cards::{Parameters, Provenance, register};
+use crate::cards::{Parameters, register};
 use crate::report::text::{fixed, significant};
 use crate::scenario::{Scenario, Status};
 
@@ -32,17 +32,10 @@ fn parameters(page: &mut Page) {
         page.paragraph("", "The register lists no parameters.");
         return;
     }
-    let words = |kind| match kind {
-        Provenance::Card => "claimed or implied by a source document",
-        Provenance::Evidence => "a published finding",
-        Provenance::Statistic => "a dated statistic",
-        Provenance::Model => "a published model",
-        Provenance::Assumption => "our assumption, with a range and a reason",
-    };
     let rows: Vec<Vec<Cell>> = register()
         .provenance_counts()
         .iter()
-        .map(|&(kind, n)| vec![Cell::Text(words(kind).to_owned()), Cell::Number(n.to_string())])
+        .map(|&(kind, n)| vec![Cell::Text(kind.words().to_owned()), Cell::Number(n.to_string())])
         .collect();
     let caption = format!(
         "The {} of the model by the origin of their defaults.",
@@ -99,6 +92,8 @@ fn statements(page: &mut Page, scenario: &Scenario) {
         ("group", "Groups"),
         ("relation", "Distance and hostility between groups at the start"),
         ("shock", "Outside events"),
+        ("land", "Land and water"),
+        ("project", "Foreign projects"),
     ];
     let mut rows = Vec::new();
     for (part, label) in parts {

@@ -131,5 +131,9 @@ fn policy(kind: LeverKind) -> &'static str {
         LeverKind::Enforcement => "enforces the law against hostile acts",
         LeverKind::OfficialInformation => "official information that reaches people",
         LeverKind::Acknowledgement => "acknowledges incidents instead of denying them",
+        LeverKind::LandAllocation => "gives out land and water by rules",
+        LeverKind::Disclosure => "publishes what foreign projects do",
+        LeverKind::BenefitSharing => "covers local needs with foreign projects",
+        LeverKind::Hearings => "announces hearings in time and makes them easy to attend",
     }
 }

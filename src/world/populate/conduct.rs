@@ -112,6 +112,7 @@ pub fn calm(setting: &mut Setting, world: &mut World) {
         world.conduct.usual_fairness[r] = fairness;
         world.society.regions[r].fairness = fairness;
     }
+    world.conduct.usual_protest = world.society.regions.iter().map(|r| r.acting[2]).collect();
     response::mediate(&Context { setting, draws, week: 0 }, world);
     rates(setting, world);
 }

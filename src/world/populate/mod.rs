@@ -16,19 +16,21 @@ pub use dwellings::traits as dwelling_traits;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Accounts, Conduct, Flows, Households, Labour, Presence, Queues, Setting, Society, World,
+    Accounts, Conduct, Flows, Households, Labour, LandState, Presence, Queues, Setting, Society,
+    World,
 };
 use crate::engine::draws::Draws;
-use crate::mechanisms::wellbeing;
-use crate::scenario::Scenario;
+use crate::mechanisms::{land, projects, wellbeing};
+use crate::scenario::{Region, Scenario};
 
 /// Parameters of week 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
-    /// How many times less renters, newcomers and rental dwellings are thinned than other households.
-    pub rental_oversampling: f64,
-    /// Renter households (agents) below which bands of a region share one market.
+    /// Renter households of the whole scenario that are agents whatever the scale; with them go, at the
+    /// same share, those living with relatives, newcomers and rental dwellings.
+    pub renter_agents: f64,
+    /// Renter households (agents of that share) below which bands of a region share one market.
     pub renters_per_market: f64,
     /// Households in a neighbourhood cell (agents).
     pub cell_size: f64,
@@ -86,7 +88,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
     let p = setting.scenario.parameters.population.clone();
     let scale = setting.scenario.scale;
     setting.weight = 1.0 / scale;
-    setting.rental_weight = 1.0 / (scale * p.rental_oversampling).min(1.0);
+    setting.rental_weight = 1.0 / rental_scale(&setting.scenario);
 
     let residents = residents::draw(&mut setting, &draws);
     arrivals::draw(&mut setting, &draws);
@@ -155,12 +157,33 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         prices: vec![0.0; regions],
         labour: Labour::default(),
         accounts: Accounts::default(),
+        land: LandState::default(),
+        projects: Vec::new(),
     };
     conduct::build(&mut setting, &mut world, &draws);
     labour::build(&mut setting, &mut world, draws);
+    land::initialise(&mut setting, &mut world, draws);
+    projects::initialise(&setting, &mut world);
     attitudes::build(&mut setting, &mut world, draws);
     wellbeing::initialise(&setting, &mut world);
     (setting, world)
+}
+
+/// Renters at week 0, households at full scale.
+fn renters(scenario: &Scenario) -> f64 {
+    let of = |r: &Region| r.population / r.household_size * r.renter_share;
+    scenario.regions.iter().map(of).sum()
+}
+
+/// Share of renters that are agents whatever the scale, `(0, 1]`.
+fn least_rental_scale(scenario: &Scenario) -> f64 {
+    (scenario.parameters.population.renter_agents / renters(scenario).max(1.0)).min(1.0)
+}
+
+/// Share of renters, those living with relatives, newcomers and rental dwellings that are agents, `(0, 1]`:
+/// a market needs many of them to be sound, so they are thinned less than others.
+pub fn rental_scale(scenario: &Scenario) -> f64 {
+    least_rental_scale(scenario).max(scenario.scale)
 }
 
 /// Household size for a point `u` in (0, 1): 1 + Poisson with the wanted mean, at most 12.

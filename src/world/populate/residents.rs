@@ -1,11 +1,10 @@
 //! Resident households: group, size, skill, income, tenure, band and neighbourhood.
 
-use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
 use super::{adults_of, household_size, pick};
 use crate::engine::draws::{Address, Draws, Kind, Purpose, origin_of};
-use crate::engine::math::exp;
+use crate::engine::math::{exp, normal_quantile};
 use crate::world::{BANDS, Setting, Tenure};
 
 /// What the residents bring into the changing half of the world.
@@ -28,8 +27,9 @@ struct Drawn {
     location: f64,
 }
 
-/// Steps of the additive low-discrepancy sequence in two dimensions (Roberts' R2).
-const STEP: [f64; 2] = [0.754_877_666_246_692_8, 0.569_840_290_998_053_3];
+/// Steps of the additive low-discrepancy sequence in four dimensions (Roberts' R4): group, size, skill, income.
+const STEP: [f64; 4] =
+    [0.856_674_883_854_502_9, 0.733_891_856_627_126, 0.628_706_721_037_808_6, 0.538_597_257_223_61];
 
 /// Draws all residents into `setting.people`, sorted by region, band and cell.
 pub fn draw(setting: &mut Setting, draws: &Draws) -> Residents {
@@ -99,21 +99,22 @@ fn region(setting: &Setting, draws: &Draws, r: usize) -> Vec<Drawn> {
     let shares: Vec<f64> = setting.group_order.iter().map(|&g| region.group_shares[g]).collect();
     let stock = p.stock();
     let mut households = Vec::new();
-    let mut ordinal = 0_u64;
-    for (tenure, share, weight) in strata {
+    for (stratum, (tenure, share, weight)) in strata.into_iter().enumerate() {
         let count = (total * share / weight).round() as usize;
         let first = households.len();
-        let offset = draws.two(setting.place[r], 0, Purpose::Household, tenure as u32);
+        let offset =
+            draws.four(setting.place[r], 0, Purpose::Household, tenure as u32).map(f64::from);
         for k in 0..count {
+            // Each tenure counts by itself: a larger scale adds households and changes none.
+            let ordinal = (k * strata.len() + stratum) as u64;
             let address = Address::new(Kind::Resident, origin, ordinal);
-            ordinal += 1;
             let point = |d: usize| (offset[d] + STEP[d] * (k + 1) as f64).fract();
             let group = setting.group_order[pick(&shares, point(0))];
             let persons = household_size(point(1), region.household_size);
-            let [u_skill, u_clustered, u_location, u_savings] =
+            let [u_clustered, u_location, u_savings, _] =
                 draws.four(address, 0, Purpose::Household, 0).map(f64::from);
-            let skill = pick(&scenario.groups[group].skill_shares, u_skill);
-            let z: f64 = StandardNormal.sample(&mut draws.stream(address, 0, Purpose::Household));
+            let skill = pick(&scenario.groups[group].skill_shares, point(2));
+            let z = normal_quantile(point(3).max(f64::EPSILON));
             let income = scenario.groups[group].income_factor
                 * exp(p.income_skill_step * (skill as f64 - 1.0) + p.income_sigma * z);
             // Some live where their group is usual: a centre per group, the same in every band.
