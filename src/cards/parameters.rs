@@ -50,4 +50,6 @@ pub struct Parameters {
     pub affect: mechanisms::affect::Parameters,
     /// Trust in courts, police and authorities.
     pub trust: mechanisms::trust::Parameters,
+    /// Attachments to home and to a kin state, signs, pressure.
+    pub minority: mechanisms::minority::Parameters,
 }

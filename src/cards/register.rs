@@ -38,6 +38,7 @@ const PARAMETER_FILES: &[(&str, &str)] = &[
     ("seeds/parameters/blame.toml", include_str!("../../seeds/parameters/blame.toml")),
     ("seeds/parameters/affect.toml", include_str!("../../seeds/parameters/affect.toml")),
     ("seeds/parameters/trust.toml", include_str!("../../seeds/parameters/trust.toml")),
+    ("seeds/parameters/minority.toml", include_str!("../../seeds/parameters/minority.toml")),
 ];
 
 /// What becomes of a claim in the model.

@@ -138,6 +138,8 @@ pub enum Purpose {
     Emigration = 134,
     Report = 135,
     Denial = 136,
+    // attachments and memory
+    Attachment = 170,
 }
 
 /// All draws of one replicate: a key, nothing else.

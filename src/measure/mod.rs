@@ -6,6 +6,7 @@ pub mod conduct;
 pub mod economy;
 pub mod housing;
 mod indicators;
+mod minority;
 mod readings;
 mod series;
 pub mod tension;

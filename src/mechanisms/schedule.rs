@@ -2,6 +2,7 @@
 
 mod access;
 
+use super::minority;
 use super::{
     acts, affect, arrivals, blame, contact, exit, housing, incidents, information, labour, money,
     prices, response, services, threat, trust, wellbeing,
@@ -108,6 +109,12 @@ pub const WEEK: &[Step] = &[
         "Moves fear and hostility toward each target: own threat, others nearby and online, decay to an anchor.",
         affect::step,
         access::AFFECT,
+    ),
+    Step::new(
+        "minority",
+        "Moves attachments to home and to a kin state, signs of them and the pressure on those.",
+        minority::step,
+        access::MINORITY,
     ),
     Step::new(
         "acts",

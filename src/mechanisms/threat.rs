@@ -27,6 +27,7 @@ use super::information::rumours::believes;
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
+use crate::scenario::DIMENSIONS;
 use crate::world::{BANDS, Context, Rumour, Setting, Society, Tenure, World};
 
 /// Parameters.
@@ -71,7 +72,41 @@ pub struct Parameters {
     pub hosted_loss: f64,
     /// Weeks in which a household gets used to a rent burden.
     pub usual_weeks: f64,
+    /// Weight of language in the distance of a relation that gives four.
+    pub distance_language: f64,
+    /// Weight of culture.
+    pub distance_culture: f64,
+    /// Weight of how the past is told.
+    pub distance_past: f64,
+    /// Weight of the bloc of states.
+    pub distance_bloc: f64,
+    /// Share of every distance that a shared identity takes away.
+    pub shared_identity: f64,
+    /// How many times larger a group from a nation of a thousand million seems, less 1.
+    pub origin: f64,
+    /// How much more a household that has lost everything feels threatened.
+    pub hardship: f64,
 }
+
+impl Parameters {
+    /// One distance from four; their mean where no dimension has weight.
+    pub fn distance(&self, distances: [f64; DIMENSIONS]) -> f64 {
+        let weights =
+            [self.distance_language, self.distance_culture, self.distance_past, self.distance_bloc];
+        let sum: f64 = weights.iter().sum();
+        let weights = if sum > 0.0 { weights.map(|w| w / sum) } else { [0.25; DIMENSIONS] };
+        distances.iter().zip(weights).map(|(d, w)| d * w).sum()
+    }
+
+    /// How many times larger a group from a nation of this many people seems, less 1.
+    fn origin_gain(&self, population: Option<f64>) -> f64 {
+        let size = population.map_or(0.0, |n| ln(n / ORIGIN.0) / ln(ORIGIN.1 / ORIGIN.0));
+        self.origin * size.clamp(0.0, 1.0)
+    }
+}
+
+/// Nations of these sizes lie at 0 and at 1 of the scale on which the size of a nation is felt.
+const ORIGIN: (f64, f64) = (1e6, 1e9);
 
 /// One week of threat, without the blamed part.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
@@ -138,9 +173,16 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
         .collect();
     let distance: Vec<f32> = (0..groups * targets)
         .map(|k| {
-            setting.scenario.relation(k / targets, setting.targets[k % targets]).distance as f32
+            let relation = setting.scenario.relation(k / targets, setting.targets[k % targets]);
+            (relation.distance * (1.0 - p.shared_identity)) as f32
         })
         .collect();
+    let origin: Vec<f32> = setting
+        .targets
+        .iter()
+        .map(|&g| (1.0 + p.origin_gain(setting.scenario.groups[g].origin_population)) as f32)
+        .collect();
+    let hardship = p.hardship as f32;
     let constants = Constants::new(setting, *price_level);
     let traits = &setting.traits;
     threat
@@ -184,11 +226,13 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                     let size = (1.0 - m) * settled[place + t] + m * scene.size;
                     let y = (ln_1p32(size * constants.per_size) * constants.size_norm).min(1.0);
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
-                    *threat = constants.symbolic * d * y
+                    let y = (y * origin[t]).min(1.0);
+                    let felt = constants.symbolic * d * y
                         + state[r * targets + t] * traits.attribution[i]
                         + constants.media
                             * salience
                             * (constants.media_floor + (1.0 - constants.media_floor) * m);
+                    *threat = (felt * (1.0 + hardship * own_loss)).min(1.0);
                 }
             }
         });

@@ -7,7 +7,9 @@
 mod check;
 mod context;
 mod diagnostics;
+mod distance;
 mod events;
+mod kin;
 mod layers;
 mod merge;
 mod model;
@@ -28,6 +30,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 pub use diagnostics::{Diagnostic, Severity};
+pub use distance::DIMENSIONS;
+pub use kin::KinState;
 pub use layers::Source;
 pub use model::{
     CellProvenance, DAYS_PER_WEEK, Gate, Group, LEVERS, Lever, LeverInfo, LeverKind, Region,

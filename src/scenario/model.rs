@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::kin::KinState;
 use crate::cards::Parameters;
 
 /// Days in a week; the model's tick.
@@ -118,6 +119,10 @@ pub struct Group {
     pub skill_shares: [f64; SKILLS],
     /// Threat from the state this group is associated with, at week 0, `[0, 1]`.
     pub state_threat: f64,
+    /// The state people of this group have kin in, if the scenario gives one.
+    pub kin_state: Option<KinState>,
+    /// People of the nation the group comes from, where the scenario says.
+    pub origin_population: Option<f64>,
 }
 
 /// What lies between two groups (symmetric).
@@ -127,6 +132,8 @@ pub struct Relation {
     pub distance: f64,
     /// Mean hostility without a shock, `[0, 1]`.
     pub hostility: f64,
+    /// Memory of past injury at week 0, `[0, 1]`; where no relation has one, none is kept.
+    pub memory: Option<f64>,
 }
 
 /// A dated inflow of people.
@@ -212,6 +219,20 @@ pub enum ShockKind {
         /// New level, `[0, 1]`.
         level: f64,
     },
+    /// Media of a kin state reach people of a group beyond the usual.
+    KinMedia {
+        /// Index into [`Scenario::groups`]: whom they reach.
+        target: usize,
+        /// Dose while it lasts, 0 = the usual, `[0, 1]`.
+        level: f64,
+    },
+    /// The standard of living in a kin state moves.
+    KinStandard {
+        /// Index into [`Scenario::groups`]: whose kin live there.
+        target: usize,
+        /// Change of its logarithm in all.
+        log_change: f64,
+    },
 }
 
 /// A policy with dates, strength and cost, over one of six primitives.
@@ -273,6 +294,15 @@ pub enum LeverKind {
     /// Information: incidents are acknowledged instead of denied with probability `strength`;
     /// unit = incident.
     Acknowledgement,
+    /// Sanction probability: signs of attachment to a kin state are sanctioned with probability
+    /// `strength * compliance`; unit = sign sanctioned.
+    PressureOnSigns,
+    /// Eligibility: groups with a kin state are treated as equals, `strength * compliance` of the way;
+    /// unit = member and week.
+    Inclusion,
+    /// Information: media of kin states lose a share `strength * compliance` of their dose; unit =
+    /// member and week.
+    KinMediaDiet,
 }
 
 /// A lever kind as `list --levers` shows it.
@@ -345,6 +375,25 @@ pub const LEVERS: &[LeverInfo] = &[
         primitive: "information",
         unit: "incident",
         meaning: "Incidents are acknowledged instead of denied with probability strength.",
+    },
+    LeverInfo {
+        kind: LeverKind::PressureOnSigns,
+        primitive: "sanction",
+        unit: "sign sanctioned",
+        meaning: "Signs of attachment to a kin state are sanctioned with probability strength times \
+                  compliance.",
+    },
+    LeverInfo {
+        kind: LeverKind::Inclusion,
+        primitive: "eligibility",
+        unit: "member and week",
+        meaning: "Courts, police and authorities deal more evenly with groups that have a kin state.",
+    },
+    LeverInfo {
+        kind: LeverKind::KinMediaDiet,
+        primitive: "information",
+        unit: "member and week",
+        meaning: "Media of kin states lose a share strength times compliance of their dose.",
     },
 ];
 

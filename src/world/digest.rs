@@ -94,6 +94,11 @@ impl World {
             d.f64(&r.fairness);
             d.f64(&[r.displaced, r.displaced_believed, r.police_capacity, r.fatigue]);
         }
+        d.f32(&self.attachment.kin);
+        d.f32(&self.attachment.home);
+        for sign in &self.attachment.sign {
+            d.0.update(&[*sign as u8]);
+        }
         d.f64(&self.conduct.excitation);
         d.f64(&self.prices);
         for event in &self.incidents {
@@ -156,12 +161,16 @@ impl World {
             + bytes_of(&s.usual_burden)
             + bytes_of(&s.loss)
             + bytes_of(&s.arrival_ties);
+        let attachment = bytes_of(&self.attachment.kin)
+            + bytes_of(&self.attachment.home)
+            + bytes_of(&self.attachment.sign);
         vec![
             ("households", households),
             ("dwellings", dwellings),
             ("work", labour),
             ("attitudes", attitudes),
             ("conduct and trust", conduct),
+            ("attachments", attachment),
         ]
     }
 }
@@ -203,6 +212,12 @@ impl Setting {
             ("traits (shared)", traits),
             ("kin (shared)", bytes_of(&self.kin)),
             ("employment (shared)", employment),
+            (
+                "attachments (shared)",
+                bytes_of(&self.attachment.log_odds)
+                    + bytes_of(&self.attachment.usual_fear)
+                    + bytes_of(&self.attachment.usual_trust),
+            ),
         ]
     }
 }

@@ -24,10 +24,12 @@ pub enum Flow {
     TaxGain,
     /// Persons refused at the border.
     Refused,
+    /// Of those in [`Flow::Exits`], persons of households whose main earner is highly skilled.
+    SkilledExits,
 }
 
 /// Number of [`Flow`]s.
-pub const FLOWS: usize = 9;
+pub const FLOWS: usize = 10;
 
 /// The counts of a week.
 #[derive(Debug, Clone)]

@@ -7,6 +7,7 @@
 //! all waves follow, sorted by day.
 
 pub mod accounts;
+pub mod attachment;
 #[cfg(test)]
 pub mod columns;
 pub mod conduct;
@@ -20,6 +21,7 @@ pub mod setting;
 pub mod society;
 
 pub use accounts::{Account, Accounts};
+pub use attachment::{Attachment, AttachmentAnchors, Sign};
 pub use conduct::{Conduct, Incident};
 pub use dwellings::{Dwellings, LetState, Market};
 pub use flows::{Flow, Flows};
@@ -65,6 +67,8 @@ pub struct World {
     pub prices: Vec<f64>,
     /// Work.
     pub labour: Labour,
+    /// Attachments where a group has a kin state.
+    pub attachment: Attachment,
     /// Accounts of the economy's sectors.
     pub accounts: Accounts,
 }

@@ -32,6 +32,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::minority;
 use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
 use crate::engine::sums::BLOCK;
 use crate::world::setting::KIN;
@@ -311,7 +312,8 @@ fn climates(setting: &Setting, world: &World) -> Vec<Climate> {
         let population = setting.scenario.regions[r].population.max(1.0);
         let incidents: f64 = region.incidents.iter().sum();
         let common = p.fear_background + p.fear_incidents * ln_1p(1e5 * incidents / population);
-        for &self_target in &own {
+        for (g, &self_target) in own.iter().enumerate() {
+            let alarm = minority::alarm(setting, world, r, g);
             for t in 0..targets {
                 let others = (0..targets).filter(|&x| x != t && x != self_target);
                 let (sum, n) =
@@ -320,7 +322,7 @@ fn climates(setting: &Setting, world: &World) -> Vec<Climate> {
                 let arrived = world.flows.get(Flow::Arrivals, r, setting.targets[t]) / population;
                 let inflow = p.fear_inflow * ln_1p(100.0 * arrived);
                 out.push(Climate {
-                    push: (p.fear_rate * (common + inflow)) as f32,
+                    push: (p.fear_rate * (common + inflow + alarm)) as f32,
                     // Media weights have mean 0.4, so 2.5 makes the push the one of a mean household.
                     media: (p.fear_rate * 2.5 * p.fear_media * (region.salience[t] + similar))
                         as f32,

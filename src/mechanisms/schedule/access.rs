@@ -167,6 +167,7 @@ pub const INFORMATION: Access = Access {
         "society.members",
         "society.regions.displaced",
         "society.regions.worst_severity",
+        "attachment.shown",
     ],
     writes: &[
         "society.mood",
@@ -237,8 +238,34 @@ pub const AFFECT: Access = Access {
         "society.regions.salience",
         "society.regions.online_hostility",
         "society.regions.incidents",
+        "attachment.pressure",
+        "attachment.dose",
     ],
     writes: &["society.fear", "society.fear_floor", "society.hostility"],
+};
+
+/// Access of the mechanism `minority`.
+pub const MINORITY: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "households.income",
+        "society.fear",
+        "society.trust",
+        "conduct.households",
+        "conduct.persons",
+        "conduct.hostile_acts",
+        "prices",
+    ],
+    writes: &[
+        "flows",
+        "attachment.kin",
+        "attachment.home",
+        "attachment.sign",
+        "attachment.shown",
+        "attachment.pressure",
+        "attachment.dose",
+    ],
 };
 
 /// Access of the mechanism `acts`.
@@ -349,6 +376,7 @@ pub const EXIT: Access = Access {
         "conduct.attacks",
         "price_level",
         "labour.work",
+        "attachment.home",
     ],
     writes: &[
         "households.presence",

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use super::*;
 use crate::engine::draws::Draws;
 use crate::engine::replicate;
-use crate::scenario::{LEVERS, Lever, LeverInfo, Shock, testing};
+use crate::scenario::{KinState, LEVERS, Lever, LeverInfo, Shock, testing};
 use crate::world::columns::{COLUMNS, digest};
 
 /// A shock over three weeks in the middle of the wave.
@@ -40,6 +40,10 @@ fn mid_run() -> (Setting, World) {
         regions: vec![0],
     };
     scenario.levers = LEVERS.iter().map(lever).collect();
+    scenario.groups[1].kin_state =
+        Some(KinState { standard: 1.2, catalyst: 0.5, attachment: 0.4, spread: 0.8, home: 0.5 });
+    scenario.shocks.push(shock(ShockKind::KinMedia { target: 1, level: 0.8 }));
+    scenario.shocks.push(shock(ShockKind::KinStandard { target: 1, log_change: 0.2 }));
     scenario.parameters.exit.base = 2.0;
     scenario.parameters.information.rumour_birth = 5.0;
     scenario.parameters.response.detection = 0.5;

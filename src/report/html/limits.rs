@@ -108,6 +108,11 @@ fn assumptions(scenario: &Scenario) -> Option<String> {
             "threats and violent events from outside",
             "event",
         ),
+        (
+            of_kind(|k| matches!(k, ShockKind::KinMedia { .. } | ShockKind::KinStandard { .. })),
+            "media and living standard of kin states",
+            "event",
+        ),
         (count("border"), "normal traffic at the border", "number"),
         (count("gate"), "the share of each border crossing", "crossing"),
         (count("group"), "incomes and views of groups", "group"),

@@ -131,5 +131,8 @@ fn policy(kind: LeverKind) -> &'static str {
         LeverKind::Enforcement => "enforces the law against hostile acts",
         LeverKind::OfficialInformation => "official information that reaches people",
         LeverKind::Acknowledgement => "acknowledges incidents instead of denying them",
+        LeverKind::PressureOnSigns => "sanctions signs of attachment to a kin state",
+        LeverKind::Inclusion => "treats groups with a kin state as equals",
+        LeverKind::KinMediaDiet => "lowers the dose of media of kin states",
     }
 }

@@ -5,6 +5,7 @@
 //! within one household.
 
 mod arrivals;
+pub mod attachment;
 pub mod attitudes;
 pub mod conduct;
 mod dwellings;
@@ -16,7 +17,8 @@ pub use dwellings::traits as dwelling_traits;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Accounts, Conduct, Flows, Households, Labour, Presence, Queues, Setting, Society, World,
+    Accounts, Attachment, Conduct, Flows, Households, Labour, Presence, Queues, Setting, Society,
+    World,
 };
 use crate::engine::draws::Draws;
 use crate::mechanisms::wellbeing;
@@ -155,6 +157,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         price_level: 1.0,
         prices: vec![0.0; regions],
         labour: Labour::default(),
+        attachment: Attachment::default(),
         accounts: Accounts::default(),
     };
     conduct::build(&mut setting, &mut world, &draws);
