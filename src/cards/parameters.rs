@@ -52,4 +52,6 @@ pub struct Parameters {
     pub trust: mechanisms::trust::Parameters,
     /// Attachments to home and to a kin state, signs, pressure.
     pub minority: mechanisms::minority::Parameters,
+    /// Memory of injury.
+    pub memory: mechanisms::memory::Parameters,
 }

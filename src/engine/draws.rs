@@ -140,6 +140,7 @@ pub enum Purpose {
     Denial = 136,
     // attachments and memory
     Attachment = 170,
+    Injury = 171,
 }
 
 /// All draws of one replicate: a key, nothing else.

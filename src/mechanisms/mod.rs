@@ -10,6 +10,7 @@ pub mod housing;
 pub mod incidents;
 pub mod information;
 pub mod labour;
+pub mod memory;
 pub mod minority;
 pub mod money;
 pub mod prices;

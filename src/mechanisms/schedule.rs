@@ -2,11 +2,11 @@
 
 mod access;
 
-use super::minority;
 use super::{
     acts, affect, arrivals, blame, contact, exit, housing, incidents, information, labour, money,
     prices, response, services, threat, trust, wellbeing,
 };
+use super::{memory, minority};
 use crate::engine::math::exp;
 use crate::scenario::ShockKind;
 use crate::world::{Context, Setting, World};
@@ -127,6 +127,12 @@ pub const WEEK: &[Step] = &[
         "Turns acts and earlier incidents into incidents, which may set off more.",
         incidents::step,
         access::INCIDENTS,
+    ),
+    Step::new(
+        "memory",
+        "Keeps what groups and households do not forget of incidents against them; fades over years.",
+        memory::step,
+        access::MEMORY,
     ),
     Step::new(
         "response",

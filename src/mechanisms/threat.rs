@@ -24,6 +24,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::information::rumours::believes;
+use super::memory;
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
@@ -144,7 +145,7 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
         })
         .collect();
     let views = pro_state_shares(setting, world);
-    let World { households, society, price_level, .. } = world;
+    let World { households, society, price_level, memory, .. } = world;
     let own = setting.own_target();
     let Society {
         threat, loss, usual_burden, regions: places, settled, state_threat, rumours, ..
@@ -226,7 +227,8 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                     let size = (1.0 - m) * settled[place + t] + m * scene.size;
                     let y = (ln_1p32(size * constants.per_size) * constants.size_norm).min(1.0);
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
-                    let y = (y * origin[t]).min(1.0);
+                    let reactive = 1.0 + memory::of(setting, memory, i, r, t);
+                    let y = (y * origin[t] * reactive).min(1.0);
                     let felt = constants.symbolic * d * y
                         + state[r * targets + t] * traits.attribution[i]
                         + constants.media

@@ -256,6 +256,8 @@ pub const COLUMNS: &[(&str, Parts)] = &[
     ("labour.newcomers_informal", |w| vec![&mut w.labour.newcomers_informal]),
     ("labour.employed", |w| vec![&mut w.labour.employed]),
     ("labour.newcomer_spending", |w| vec![&mut w.labour.newcomer_spending]),
+    ("memory.group", |w| vec![&mut w.memory.group]),
+    ("memory.household", |w| vec![&mut w.memory.household]),
     ("attachment.kin", |w| vec![&mut w.attachment.kin]),
     ("attachment.home", |w| vec![&mut w.attachment.home]),
     ("attachment.sign", |w| vec![&mut w.attachment.sign]),

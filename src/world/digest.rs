@@ -94,6 +94,8 @@ impl World {
             d.f64(&r.fairness);
             d.f64(&[r.displaced, r.displaced_believed, r.police_capacity, r.fatigue]);
         }
+        d.f64(&self.memory.group);
+        d.f32(&self.memory.household);
         d.f32(&self.attachment.kin);
         d.f32(&self.attachment.home);
         for sign in &self.attachment.sign {
@@ -171,6 +173,7 @@ impl World {
             ("attitudes", attitudes),
             ("conduct and trust", conduct),
             ("attachments", attachment),
+            ("memory", bytes_of(&self.memory.group) + bytes_of(&self.memory.household)),
         ]
     }
 }

@@ -16,6 +16,7 @@ pub mod dwellings;
 pub mod flows;
 pub mod households;
 pub mod labour;
+pub mod memory;
 pub mod populate;
 pub mod setting;
 pub mod society;
@@ -29,6 +30,7 @@ pub use households::{Households, People, Presence, Tenure};
 pub use labour::{
     ADULTS, Employers, Employment, Labour, LabourMarket, MarketReference, SECTORS, Work,
 };
+pub use memory::Memory;
 pub use setting::{BANDS, Context, NONE, Setting};
 pub use society::{Members, Mood, Rumour, Society, Traits};
 
@@ -67,6 +69,8 @@ pub struct World {
     pub prices: Vec<f64>,
     /// Work.
     pub labour: Labour,
+    /// Memory of injury, where the scenario keeps one.
+    pub memory: Memory,
     /// Attachments where a group has a kin state.
     pub attachment: Attachment,
     /// Accounts of the economy's sectors.

@@ -32,12 +32,12 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::minority;
+use super::{memory, minority};
 use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
 use crate::engine::sums::BLOCK;
 use crate::world::setting::KIN;
 use crate::world::society::{Mood, OPINION_ONE, UNKNOWN};
-use crate::world::{Context, Flow, Households, NONE, Setting, Society, World};
+use crate::world::{Context, Flow, Households, Memory, NONE, Setting, Society, World};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -136,7 +136,7 @@ const STRIP: usize = 64;
 
 fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace) {
     let climates = climates(setting, world);
-    let World { households, society, .. } = world;
+    let World { households, society, memory: kept, .. } = world;
     let c = Constants::new(setting);
     let Society {
         fear,
@@ -159,6 +159,7 @@ fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace)
         view: View { opinion, mood, constants: &c },
         exposure,
         arrival_ties,
+        kept,
         everyone: pace == Pace::Settle,
     };
     let strip = STRIP * T;
@@ -243,6 +244,7 @@ struct Gather<'a, const T: usize> {
     view: View<'a>,
     exposure: &'a [f32],
     arrival_ties: &'a [[u32; 3]],
+    kept: &'a Memory,
     everyone: bool,
 }
 
@@ -287,7 +289,8 @@ impl<const T: usize> Gather<'_, T> {
             out.push[k][t] = climate.push + climate.media * m;
             out.around[k][t] = blend(&[(c.kin, kin[t][1]), (c.cell, cell[1])], f32::NEG_INFINITY);
             out.shift[k][t] = c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]))
-                + climate.media_shift;
+                + climate.media_shift
+                + c.beta_memory * memory::of(setting, self.kept, i, r, t);
             out.net[k][t] =
                 blend(&[(c.kin, kin[t][0]), (c.cell, cell[0]), (c.online, Some(online))], f32::NAN);
         }
@@ -352,6 +355,7 @@ struct Constants {
     beta_exposure: f32,
     beta_contact: f32,
     similarity: f32,
+    beta_memory: f32,
 }
 
 impl Constants {
@@ -373,6 +377,7 @@ impl Constants {
             beta_exposure: p.beta_exposure as f32,
             beta_contact: p.beta_contact as f32,
             similarity: p.similarity as f32,
+            beta_memory: setting.scenario.parameters.memory.beta as f32,
         }
     }
 }

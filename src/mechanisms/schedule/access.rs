@@ -203,6 +203,8 @@ pub const THREAT: Access = Access {
         "society.regions.displaced_believed",
         "rent_level",
         "price_level",
+        "memory.group",
+        "memory.household",
     ],
     writes: &["society.threat", "society.usual_burden", "society.loss", "society.base_rent"],
 };
@@ -240,6 +242,8 @@ pub const AFFECT: Access = Access {
         "society.regions.incidents",
         "attachment.pressure",
         "attachment.dose",
+        "memory.group",
+        "memory.household",
     ],
     writes: &["society.fear", "society.fear_floor", "society.hostility"],
 };
@@ -320,6 +324,18 @@ pub const INCIDENTS: Access = Access {
         "conduct.branching",
         "conduct.branching_peak",
     ],
+};
+
+/// Access of the mechanism `memory`.
+pub const MEMORY: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "incidents",
+        "conduct.households",
+        "conduct.persons",
+    ],
+    writes: &["memory.group", "memory.household"],
 };
 
 /// Access of the mechanism `response`.

@@ -17,11 +17,11 @@ pub use dwellings::traits as dwelling_traits;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Accounts, Attachment, Conduct, Flows, Households, Labour, Presence, Queues, Setting, Society,
-    World,
+    Accounts, Attachment, Conduct, Flows, Households, Labour, Memory, Presence, Queues, Setting,
+    Society, World,
 };
 use crate::engine::draws::Draws;
-use crate::mechanisms::wellbeing;
+use crate::mechanisms::{memory, wellbeing};
 use crate::scenario::{Region, Scenario};
 
 /// Parameters of week 0.
@@ -157,11 +157,13 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         price_level: 1.0,
         prices: vec![0.0; regions],
         labour: Labour::default(),
+        memory: Memory::default(),
         attachment: Attachment::default(),
         accounts: Accounts::default(),
     };
     conduct::build(&mut setting, &mut world, &draws);
     labour::build(&mut setting, &mut world, draws);
+    memory::build(&setting, &mut world);
     attitudes::build(&mut setting, &mut world, draws);
     wellbeing::initialise(&setting, &mut world);
     (setting, world)
