@@ -54,4 +54,6 @@ pub struct Parameters {
     pub minority: mechanisms::minority::Parameters,
     /// Memory of injury.
     pub memory: mechanisms::memory::Parameters,
+    /// Screening by reports.
+    pub screening: mechanisms::screening::Parameters,
 }

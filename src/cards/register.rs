@@ -40,6 +40,7 @@ const PARAMETER_FILES: &[(&str, &str)] = &[
     ("seeds/parameters/trust.toml", include_str!("../../seeds/parameters/trust.toml")),
     ("seeds/parameters/minority.toml", include_str!("../../seeds/parameters/minority.toml")),
     ("seeds/parameters/memory.toml", include_str!("../../seeds/parameters/memory.toml")),
+    ("seeds/parameters/screening.toml", include_str!("../../seeds/parameters/screening.toml")),
 ];
 
 /// What becomes of a claim in the model.

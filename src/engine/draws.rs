@@ -141,6 +141,9 @@ pub enum Purpose {
     // attachments and memory
     Attachment = 170,
     Injury = 171,
+    Views = 172,
+    Removal = 173,
+    Latent = 174,
 }
 
 /// All draws of one replicate: a key, nothing else.

@@ -1,4 +1,4 @@
-//! Attachments, signs and who leaves with high skills.
+//! Attachments and signs, who leaves with high skills, and who is removed.
 
 use super::Readings;
 use crate::engine::sums::{Fixed, tabulate};
@@ -7,14 +7,20 @@ use crate::world::{Context, Flow, Sign, World};
 /// Values added up per household with a kin state: weight, both attachments, signs shown and hidden.
 const WIDTH: usize = 5;
 
-/// Fills the indicators of attachment; without a kin state only the exits of the skilled.
+/// Fills the counts, and where a group has a kin state the indicators of attachment.
 pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     let setting = ctx.setting;
     let groups = setting.groups();
     let cells = setting.regions() * groups;
-    let skilled: Vec<f64> =
-        (0..cells).map(|k| world.flows.get(Flow::SkilledExits, k / groups, k % groups)).collect();
-    out.sum("exits_skilled", &skilled);
+    for (id, flow) in [
+        ("exits_skilled", Flow::SkilledExits),
+        ("removals", Flow::Removals),
+        ("wrongful_removals", Flow::WrongfulRemovals),
+    ] {
+        let counts: Vec<f64> =
+            (0..cells).map(|k| world.flows.get(flow, k / groups, k % groups)).collect();
+        out.sum(id, &counts);
+    }
     let state = &world.attachment;
     if state.kin.is_empty() {
         return;

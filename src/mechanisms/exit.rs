@@ -16,7 +16,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::minority;
+use super::{minority, screening};
 use crate::engine::draws::Purpose;
 use crate::engine::math::{exp, hazard, pow};
 use crate::engine::sums::BLOCK;
@@ -98,6 +98,10 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         .flat_map_iter(|b| (b * BLOCK..((b + 1) * BLOCK).min(n)).filter(|&i| leaves(i)))
         .collect();
     for i in leavers {
+        leave(ctx, world, i);
+    }
+    for (i, wrong) in screening::removed(ctx, world) {
+        screening::count(ctx, world, i, wrong);
         leave(ctx, world, i);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod affect;
+pub mod aid;
 pub mod arrivals;
 pub mod blame;
 pub mod contact;
@@ -16,6 +17,7 @@ pub mod money;
 pub mod prices;
 pub mod response;
 pub mod schedule;
+pub mod screening;
 pub mod services;
 pub mod threat;
 pub mod trust;

@@ -6,7 +6,7 @@ use super::{
     acts, affect, arrivals, blame, contact, exit, housing, incidents, information, labour, money,
     prices, response, services, threat, trust, wellbeing,
 };
-use super::{memory, minority};
+use super::{aid, memory, minority};
 use crate::engine::math::exp;
 use crate::scenario::ShockKind;
 use crate::world::{Context, Setting, World};
@@ -55,6 +55,12 @@ pub const WEEK: &[Step] = &[
         "Works off the queues at service centres, where newcomers register.",
         services::step,
         access::SERVICES,
+    ),
+    Step::new(
+        "aid",
+        "Supports newcomers without a home of their own, where a policy does.",
+        aid::step,
+        access::AID,
     ),
     Step::new(
         "housing",
@@ -176,6 +182,7 @@ pub const SHARED: &[(&str, &str)] = &[
         "households.income",
         "housing pools the incomes of those who share; labour changes the wage part only",
     ),
+    ("households.savings", "aid adds to it; housing draws on it"),
     ("dwellings.state", LETS),
     ("dwellings.ask", LETS),
     (

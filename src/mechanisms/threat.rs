@@ -228,7 +228,7 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                     let y = (ln_1p32(size * constants.per_size) * constants.size_norm).min(1.0);
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
                     let reactive = 1.0 + memory::of(setting, memory, i, r, t);
-                    let y = (y * origin[t] * reactive).min(1.0);
+                    let y = y * origin[t] * reactive;
                     let felt = constants.symbolic * d * y
                         + state[r * targets + t] * traits.attribution[i]
                         + constants.media
@@ -405,6 +405,46 @@ mod tests {
         world.society.regions[0].displaced_believed = 200.0;
         assess(&setting, draws, &mut world, false);
         assert!(dear > calm && world.society.loss[0] > dear);
+    }
+
+    #[test]
+    fn a_larger_nation_behind_the_same_presence_is_felt_more_only_where_that_is_switched_on() {
+        let felt = |origin: f64, population: f64| {
+            let mut scenario = testing::two_towns();
+            scenario.parameters.threat.origin = origin;
+            scenario.groups[2].origin_population = Some(population);
+            let (setting, mut world) = populate(scenario);
+            world.society.settled.iter_mut().skip(2).step_by(3).for_each(|s| *s = 0.05);
+            assess(&setting, Draws::new(1, 0), &mut world, false);
+            mean(&setting, &world, 2)
+        };
+        assert!(felt(1.0, 1.4e8) > felt(1.0, 3e6) + 0.01);
+        assert!((felt(0.0, 1.4e8) - felt(0.0, 3e6)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_four_distances_have_their_weights() {
+        let mut p = testing::two_towns().parameters.threat;
+        let distances = [0.8, 0.4, 0.2, 0.6];
+        assert!((p.distance(distances) - 0.5).abs() < 1e-12, "their mean by default");
+        (p.distance_culture, p.distance_past, p.distance_bloc) = (0.0, 0.0, 0.0);
+        assert!((p.distance(distances) - 0.8).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_shared_identity_takes_off_and_hardship_adds() {
+        let felt = |identity: f64, hardship: f64| {
+            let mut scenario = testing::two_towns();
+            scenario.parameters.threat.shared_identity = identity;
+            scenario.parameters.threat.hardship = hardship;
+            let (setting, mut world) = populate(scenario);
+            let half = setting.people.base_income.iter().map(|x| 0.5 * x).collect();
+            world.households.income = half;
+            assess(&setting, Draws::new(1, 0), &mut world, false);
+            mean(&setting, &world, 1)
+        };
+        let plain = felt(0.0, 0.0);
+        assert!(felt(0.6, 0.0) < plain - 0.005 && felt(0.0, 1.0) > plain + 0.005);
     }
 
     #[test]

@@ -55,6 +55,8 @@ const WORDS: &[(&str, &str, Worse)] = &[
     ("act_willingness", "Households ready to act against others", Worse::Up),
     ("help", "Households helping newcomers", Worse::Neither),
     ("exits_skilled", "Skilled people leaving the country", Worse::Neither),
+    ("removals", "People removed after reports", Worse::Neither),
+    ("wrongful_removals", "People removed wrongly", Worse::Up),
     ("kin_attachment", "Attachment to a kin state", Worse::Neither),
     ("home_attachment", "Attachment to home", Worse::Down),
     ("signs", "Households showing signs of a kin state", Worse::Neither),

@@ -303,6 +303,15 @@ pub enum LeverKind {
     /// Information: media of kin states lose a share `strength * compliance` of their dose; unit =
     /// member and week.
     KinMediaDiet,
+    /// Eligibility: employers may not take a share `strength * compliance` of newcomers' applications,
+    /// nor re-offer that share of jobs to them; unit = application refused.
+    NativeFirst,
+    /// Transfer: newcomer households without a home of their own get `strength * compliance` of their
+    /// region's income per person for each person; unit = currency paid.
+    Aid,
+    /// Eligibility: newcomers whom residents report as siding with another state are removed, at
+    /// `strength * compliance` of the usual rate of reports; unit = person removed.
+    ReportsScreening,
 }
 
 /// A lever kind as `list --levers` shows it.
@@ -394,6 +403,25 @@ pub const LEVERS: &[LeverInfo] = &[
         primitive: "information",
         unit: "member and week",
         meaning: "Media of kin states lose a share strength times compliance of their dose.",
+    },
+    LeverInfo {
+        kind: LeverKind::NativeFirst,
+        primitive: "eligibility",
+        unit: "application refused",
+        meaning: "Employers may not take a share strength times compliance of newcomers' applications.",
+    },
+    LeverInfo {
+        kind: LeverKind::Aid,
+        primitive: "transfer",
+        unit: "currency paid",
+        meaning: "Newcomer households without a home of their own get strength times compliance of the \
+                  region's income per person for each person.",
+    },
+    LeverInfo {
+        kind: LeverKind::ReportsScreening,
+        primitive: "eligibility",
+        unit: "person removed",
+        meaning: "Newcomers reported as siding with another state are removed, some of them wrongly.",
     },
 ];
 

@@ -9,6 +9,7 @@ const SCENARIOS: &[(&str, &str)] = &[
     ),
     ("kazakhstan-2022-low-trust", include_str!("../../scenarios/kazakhstan-2022-low-trust.toml")),
     ("small-town", include_str!("../../scenarios/small-town.toml")),
+    ("placebo-small-neighbour", include_str!("../../scenarios/placebo-small-neighbour.toml")),
     ("kin-state-media", include_str!("../../scenarios/kin-state-media.toml")),
     ("kin-state-media-pressure", include_str!("../../scenarios/kin-state-media-pressure.toml")),
     ("kin-state-media-inclusion", include_str!("../../scenarios/kin-state-media-inclusion.toml")),

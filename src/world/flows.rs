@@ -26,10 +26,14 @@ pub enum Flow {
     Refused,
     /// Of those in [`Flow::Exits`], persons of households whose main earner is highly skilled.
     SkilledExits,
+    /// Of those in [`Flow::Exits`], persons removed because they were reported.
+    Removals,
+    /// Of those, persons who do not side with another state.
+    WrongfulRemovals,
 }
 
 /// Number of [`Flow`]s.
-pub const FLOWS: usize = 10;
+pub const FLOWS: usize = 12;
 
 /// The counts of a week.
 #[derive(Debug, Clone)]

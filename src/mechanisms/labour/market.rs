@@ -26,8 +26,14 @@ pub fn matches(seekers: f64, vacancies: f64) -> f64 {
     vacancies * (1.0 - exp(-seekers / vacancies))
 }
 
-/// Works all markets for a week.
-pub fn step(setting: &Setting, labour: &mut Labour, counts: &[Counts]) -> Vec<Chances> {
+/// Works all markets for a week; `open` is the share of newcomers' applications that employers may take, by
+/// region.
+pub fn step(
+    setting: &Setting,
+    labour: &mut Labour,
+    counts: &[Counts],
+    open: &[f64],
+) -> Vec<Chances> {
     let p = &setting.scenario.parameters.labour;
     let mut all = Vec::with_capacity(counts.len());
     for r in 0..setting.regions() {
@@ -40,6 +46,7 @@ pub fn step(setting: &Setting, labour: &mut Labour, counts: &[Counts]) -> Vec<Ch
             p,
             &setting.employment.reference[range.clone()],
             setting.employment.newcomer_odds[r],
+            open[r],
             newcomer_jobs,
             0.5 * setting.weight,
             &mut labour.markets[range.clone()],
@@ -49,10 +56,12 @@ pub fn step(setting: &Setting, labour: &mut Labour, counts: &[Counts]) -> Vec<Ch
     all
 }
 
+#[allow(clippy::too_many_arguments, reason = "everything a region's markets are made of")]
 fn one_region(
     p: &Parameters,
     references: &[MarketReference],
     odds: f64,
+    open: f64,
     newcomer_jobs: f64,
     pseudo: f64,
     markets: &mut [LabourMarket],
@@ -94,7 +103,7 @@ fn one_region(
             let share = search_share(p.adjacency, k, l);
             m.vacancies += share * opened[k];
             residents += share * counts[k].seekers;
-            newcomers += share * counts[k].newcomer_seekers * (1.0 - reoffer[k]);
+            newcomers += open * share * counts[k].newcomer_seekers * (1.0 - reoffer[k]);
         }
         let matched = matches(residents + newcomers, m.vacancies);
         let attractive = residents + odds * newcomers;

@@ -83,10 +83,14 @@ fn who_remembers_more_feels_more_threatened_by_the_same_presence() {
         let mut scenario = testing::two_towns();
         (scenario.relations[1].memory, scenario.relations[3].memory) = (Some(level), Some(level));
         let (setting, mut world) = populate(scenario);
-        let before: f32 = world.society.threat.iter().sum();
-        world.society.settled.iter_mut().for_each(|x| *x = (*x * 1.5).min(1.0));
-        threat::assess(&setting, Draws::new(1, 0), &mut world, false);
-        world.society.threat.iter().sum::<f32>() - before
+        let mut at = |share: f32| {
+            world.society.settled.fill(share);
+            world.society.regions.iter_mut().for_each(|r| r.settled.fill(f64::from(share)));
+            threat::assess(&setting, Draws::new(1, 0), &mut world, false);
+            world.society.threat.iter().sum::<f32>()
+        };
+        let before = at(0.02);
+        at(0.1) - before
     };
     assert!(felt(0.6) > 1.05 * felt(0.0));
 }

@@ -48,6 +48,12 @@ pub const SERVICES: Access = Access {
     ],
 };
 
+/// Access of the mechanism `aid`.
+pub const AID: Access = Access {
+    reads: &["households.presence", "households.region", "households.persons", "households.tenure"],
+    writes: &["households.savings", "flows"],
+};
+
 /// Access of the mechanism `housing`.
 pub const HOUSING: Access = Access {
     reads: &[

@@ -134,5 +134,8 @@ fn policy(kind: LeverKind) -> &'static str {
         LeverKind::PressureOnSigns => "sanctions signs of attachment to a kin state",
         LeverKind::Inclusion => "treats groups with a kin state as equals",
         LeverKind::KinMediaDiet => "lowers the dose of media of kin states",
+        LeverKind::NativeFirst => "makes employers take residents first",
+        LeverKind::Aid => "supports newcomers without a home of their own",
+        LeverKind::ReportsScreening => "removes newcomers whom residents report",
     }
 }
