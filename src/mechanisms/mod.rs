@@ -14,6 +14,7 @@ pub mod labour;
 pub mod memory;
 pub mod minority;
 pub mod money;
+pub mod outreach;
 pub mod prices;
 pub mod response;
 pub mod schedule;

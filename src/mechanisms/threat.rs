@@ -24,7 +24,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::information::rumours::believes;
-use super::memory;
+use super::{memory, outreach};
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
@@ -87,6 +87,8 @@ pub struct Parameters {
     pub origin: f64,
     /// How much more a household that has lost everything feels threatened.
     pub hardship: f64,
+    /// Share of threat from the media and from states that full dialogue takes away.
+    pub dialogue: f64,
 }
 
 impl Parameters {
@@ -111,11 +113,16 @@ const ORIGIN: (f64, f64) = (1e6, 1e9);
 
 /// One week of threat, without the blamed part.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
-    assess(ctx.setting, ctx.draws, world, false);
+    assess_with(ctx.setting, ctx.draws, world, false, &outreach::calm(ctx));
 }
 
 /// Writes threat and losses; `everyone` includes those not in the country.
 pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool) {
+    assess_with(setting, draws, world, everyone, &[]);
+}
+
+/// The same; `calm` is by region what is left of threat from the media and from states, all of it if empty.
+fn assess_with(setting: &Setting, draws: Draws, world: &mut World, everyone: bool, calm: &[f32]) {
     let p = &setting.scenario.parameters.threat;
     let targets = setting.targets.len();
     if targets == 0 {
@@ -210,6 +217,7 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                 let group = setting.people.group[i] as usize;
                 let self_target = own[group];
                 let m = traits.media_weight[i];
+                let calm = calm.get(r).copied().unwrap_or(1.0);
                 let place = setting.place_of(households.cell[i], households.region[i]) * targets;
                 for (t, threat) in row.iter_mut().enumerate() {
                     if t == self_target {
@@ -229,11 +237,12 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
                     let reactive = 1.0 + memory::of(setting, memory, i, r, t);
                     let y = y * origin[t] * reactive;
+                    let shown =
+                        salience * (constants.media_floor + (1.0 - constants.media_floor) * m);
                     let felt = constants.symbolic * d * y
-                        + state[r * targets + t] * traits.attribution[i]
-                        + constants.media
-                            * salience
-                            * (constants.media_floor + (1.0 - constants.media_floor) * m);
+                        + calm
+                            * (state[r * targets + t] * traits.attribution[i]
+                                + constants.media * shown);
                     *threat = (felt * (1.0 + hardship * own_loss)).min(1.0);
                 }
             }

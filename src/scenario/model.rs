@@ -312,6 +312,12 @@ pub enum LeverKind {
     /// Eligibility: newcomers whom residents report as siding with another state are removed, at
     /// `strength * compliance` of the usual rate of reports; unit = person removed.
     ReportsScreening,
+    /// Information: an education campaign changes meaningful contact by `contact.education` times
+    /// `strength * compliance`; unit = person reached and week.
+    Education,
+    /// Information: conversations without judgement take a share `threat.dialogue` times `strength *
+    /// compliance` off the threat from media and states; unit = person reached and week.
+    NarrativeDialogue,
 }
 
 /// A lever kind as `list --levers` shows it.
@@ -422,6 +428,18 @@ pub const LEVERS: &[LeverInfo] = &[
         primitive: "eligibility",
         unit: "person removed",
         meaning: "Newcomers reported as siding with another state are removed, some of them wrongly.",
+    },
+    LeverInfo {
+        kind: LeverKind::Education,
+        primitive: "information",
+        unit: "person reached and week",
+        meaning: "A campaign changes how common meaningful contact is, by contact.education.",
+    },
+    LeverInfo {
+        kind: LeverKind::NarrativeDialogue,
+        primitive: "information",
+        unit: "person reached and week",
+        meaning: "Conversations take a share of the threat from media and states away, by threat.dialogue.",
     },
 ];
 

@@ -148,8 +148,10 @@ pub const CONTACT: Access = Access {
         "households.cell",
         "households.persons",
         "society.hostility",
+        "conduct.persons",
     ],
     writes: &[
+        "flows",
         "society.contact",
         "society.exposure",
         "society.presence",

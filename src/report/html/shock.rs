@@ -137,5 +137,7 @@ fn policy(kind: LeverKind) -> &'static str {
         LeverKind::NativeFirst => "makes employers take residents first",
         LeverKind::Aid => "supports newcomers without a home of their own",
         LeverKind::ReportsScreening => "removes newcomers whom residents report",
+        LeverKind::Education => "teaches about other groups",
+        LeverKind::NarrativeDialogue => "brings people into conversations without judgement",
     }
 }
