@@ -237,12 +237,12 @@ fn assess_with(setting: &Setting, draws: Draws, world: &mut World, everyone: boo
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
                     let reactive = 1.0 + memory::of(setting, memory, i, r, t);
                     let y = y * origin[t] * reactive;
-                    let shown =
-                        salience * (constants.media_floor + (1.0 - constants.media_floor) * m);
+                    let shown = constants.media
+                        * salience
+                        * (constants.media_floor + (1.0 - constants.media_floor) * m);
                     let felt = constants.symbolic * d * y
-                        + calm
-                            * (state[r * targets + t] * traits.attribution[i]
-                                + constants.media * shown);
+                        + calm * (state[r * targets + t] * traits.attribution[i])
+                        + calm * shown;
                     *threat = (felt * (1.0 + hardship * own_loss)).min(1.0);
                 }
             }
