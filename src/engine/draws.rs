@@ -140,6 +140,12 @@ pub enum Purpose {
     Denial = 136,
     // land
     Rural = 150,
+    // attachments and memory
+    Attachment = 170,
+    Injury = 171,
+    Views = 172,
+    Removal = 173,
+    Latent = 174,
 }
 
 /// All draws of one replicate: a key, nothing else.

@@ -7,6 +7,7 @@ pub mod contributions;
 pub mod economy;
 pub mod housing;
 mod indicators;
+mod minority;
 mod readings;
 pub mod rural;
 mod series;

@@ -158,6 +158,18 @@ const SOURCES: &[(&str, &[&str])] = &[
         &["households.dwelling", "households.rent", "dwellings.landlord", "base_landlord_rents"],
     ),
     ("lever_cost", &["flows"]),
+    ("land_access", &["land.claims", "land.group_access"]),
+    ("project_awareness", &["conduct.persons", "projects"]),
+    ("project_expectation_gap", &["conduct.persons", "projects"]),
+    ("project_voice", &["conduct.persons", "projects"]),
+    ("project_grievance", &["conduct.persons", "projects"]),
+    ("exits_skilled", &["flows"]),
+    ("removals", &["flows"]),
+    ("wrongful_removals", &["flows"]),
+    ("kin_attachment", &["households.presence", "households.region", "attachment.kin"]),
+    ("home_attachment", &["households.presence", "households.region", "attachment.home"]),
+    ("signs", &["households.presence", "households.region", "attachment.sign"]),
+    ("self_censorship", &["households.presence", "households.region", "attachment.sign"]),
     (
         "tension",
         &[

@@ -24,11 +24,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::information::rumours::believes;
-use super::land;
 use super::part::Part;
+use super::{land, memory, outreach};
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
+use crate::scenario::DIMENSIONS;
 use crate::world::{BANDS, Context, Rumour, Setting, Society, Tenure, World};
 
 /// Parameters.
@@ -73,15 +74,52 @@ pub struct Parameters {
     pub hosted_loss: f64,
     /// Weeks in which a household gets used to a rent burden.
     pub usual_weeks: f64,
+    /// Weight of language in the distance of a relation that gives four.
+    pub distance_language: f64,
+    /// Weight of culture.
+    pub distance_culture: f64,
+    /// Weight of how the past is told.
+    pub distance_past: f64,
+    /// Weight of the bloc of states.
+    pub distance_bloc: f64,
+    /// Share of every distance that a shared identity takes away.
+    pub shared_identity: f64,
+    /// How many times larger a group from a nation of a thousand million seems, less 1.
+    pub origin: f64,
+    /// How much more a household that has lost everything feels threatened.
+    pub hardship: f64,
+    /// Share of threat from the media and from states that full dialogue takes away.
+    pub dialogue: f64,
 }
+
+impl Parameters {
+    /// One distance from four; their mean where no dimension has weight.
+    pub fn distance(&self, distances: [f64; DIMENSIONS]) -> f64 {
+        let weights =
+            [self.distance_language, self.distance_culture, self.distance_past, self.distance_bloc];
+        let sum: f64 = weights.iter().sum();
+        let weights = if sum > 0.0 { weights.map(|w| w / sum) } else { [0.25; DIMENSIONS] };
+        distances.iter().zip(weights).map(|(d, w)| d * w).sum()
+    }
+
+    /// How many times larger a group from a nation of this many people seems, less 1.
+    fn origin_gain(&self, population: Option<f64>) -> f64 {
+        let size = population.map_or(0.0, |n| ln(n / ORIGIN.0) / ln(ORIGIN.1 / ORIGIN.0));
+        self.origin * size.clamp(0.0, 1.0)
+    }
+}
+
+/// Nations of these sizes lie at 0 and at 1 of the scale on which the size of a nation is felt.
+const ORIGIN: (f64, f64) = (1e6, 1e9);
 
 /// The channels of threat in the order in which they are noted; the last two are losses, which count as far
 /// as blame lays them on the target.
-pub const CHANNELS: [Part; 6] = [
+pub const CHANNELS: [Part; 7] = [
     Part::new("threat.symbolic", "size and distance of the group", &["threat.symbolic"]),
     Part::new("threat.security", "a state seen behind the group", &["threat.security"]),
     Part::new("threat.media", "threat shown in the media", &["threat.media"]),
     Part::new("threat.rumour", "rumours", &["threat.rumour"]),
+    Part::new("memory.symbolic", "size and distance, remembered injury", &["memory.gain"]),
     Part::new("blame.own", "own losses of income and home, blamed", &["threat.own", "blame.slope"]),
     Part::new(
         "blame.regional",
@@ -101,19 +139,21 @@ pub fn step_noting(
     world: &mut World,
     note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
 ) {
-    assess_noting(ctx.setting, ctx.draws, world, false, note);
+    assess_noting(ctx.setting, ctx.draws, world, false, &outreach::calm(ctx), note);
 }
 
 /// Writes threat and losses; `everyone` includes those not in the country.
 pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool) {
-    assess_noting(setting, draws, world, everyone, &|_, _, _| ());
+    assess_noting(setting, draws, world, everyone, &[], &|_, _, _| ());
 }
 
+/// The same; `calm` is by region what is left of threat from the media and from states, all of it if empty.
 fn assess_noting(
     setting: &Setting,
     draws: Draws,
     world: &mut World,
     everyone: bool,
+    calm: &[f32],
     note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
 ) {
     let p = &setting.scenario.parameters.threat;
@@ -147,7 +187,7 @@ fn assess_noting(
         })
         .collect();
     let views = pro_state_shares(setting, world);
-    let World { households, society, price_level, land: fields, .. } = world;
+    let World { households, society, price_level, land: fields, memory, .. } = world;
     let land_loss = land::felt(setting, fields);
     let own = setting.own_target();
     let Society {
@@ -177,9 +217,16 @@ fn assess_noting(
         .collect();
     let distance: Vec<f32> = (0..groups * targets)
         .map(|k| {
-            setting.scenario.relation(k / targets, setting.targets[k % targets]).distance as f32
+            let relation = setting.scenario.relation(k / targets, setting.targets[k % targets]);
+            (relation.distance * (1.0 - p.shared_identity)) as f32
         })
         .collect();
+    let origin: Vec<f32> = setting
+        .targets
+        .iter()
+        .map(|&g| (1.0 + p.origin_gain(setting.scenario.groups[g].origin_population)) as f32)
+        .collect();
+    let hardship = p.hardship as f32;
     let constants = Constants::new(setting, *price_level);
     let traits = &setting.traits;
     threat
@@ -211,6 +258,8 @@ fn assess_noting(
                 losses[k] = own_part + believed[r];
                 let self_target = own[group];
                 let m = traits.media_weight[i];
+                let calm = calm.get(r).copied().unwrap_or(1.0);
+                let hard = 1.0 + hardship * own_loss;
                 let place = setting.place_of(households.cell[i], households.region[i]) * targets;
                 for (t, threat) in row.iter_mut().enumerate() {
                     if t == self_target {
@@ -228,14 +277,24 @@ fn assess_noting(
                     let size = (1.0 - m) * settled[place + t] + m * scene.size;
                     let y = (ln_1p32(size * constants.per_size) * constants.size_norm).min(1.0);
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
-                    let symbolic = constants.symbolic * d * y;
-                    let security = state[r * targets + t] * traits.attribution[i];
+                    let symbolic = constants.symbolic * d * y * origin[t];
+                    let remembered = symbolic * memory::of(setting, memory, i, r, t);
+                    let security = calm * (state[r * targets + t] * traits.attribution[i]);
                     let per_salience = constants.media_floor + (1.0 - constants.media_floor) * m;
-                    let media = constants.media * salience * per_salience;
-                    *threat = symbolic + security + media;
-                    let rumour = constants.media * (salience - scene.salience) * per_salience;
+                    let media = calm * (constants.media * salience * per_salience);
+                    let felt = (symbolic + remembered + security + media) * hard;
+                    *threat = felt.min(1.0);
+                    // What is cut off at 1 is cut off all channels alike.
+                    let kept = if felt > 1.0 { hard / felt } else { hard };
+                    let rumour =
+                        calm * constants.media * (salience - scene.salience) * per_salience;
                     let shown = media - rumour;
-                    note(i, t, [symbolic, security, shown, rumour, own_part, believed[r]]);
+                    let unblamed =
+                        [symbolic, security, shown, rumour, remembered].map(|x| kept * x);
+                    let [symbolic, security, shown, rumour, remembered] = unblamed;
+                    let channels =
+                        [symbolic, security, shown, rumour, remembered, own_part, believed[r]];
+                    note(i, t, channels);
                 }
             }
         });

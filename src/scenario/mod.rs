@@ -7,7 +7,9 @@
 mod check;
 mod context;
 mod diagnostics;
+mod distance;
 mod events;
+mod kin;
 mod land;
 mod layers;
 mod merge;
@@ -31,6 +33,8 @@ use serde::Deserialize;
 
 pub(crate) use diagnostics::nearest;
 pub use diagnostics::{Diagnostic, Severity};
+pub use distance::DIMENSIONS;
+pub use kin::KinState;
 pub use land::{Land, LandKind};
 pub use layers::Source;
 pub use model::{

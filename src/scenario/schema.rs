@@ -13,6 +13,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::distance::DistancesFile;
+use super::kin::KinStateFile;
 use super::land::LandFile;
 use super::model::{LeverKind, SKILLS};
 use super::projects::ProjectFile;
@@ -178,6 +180,11 @@ pub(super) struct GroupFile {
     /// Threat from the state this group is associated with, at week 0.
     #[serde(default = "no_share")]
     pub state_threat: Share,
+    /// The state people of this group have kin in.
+    pub kin_state: Option<KinStateFile>,
+    /// People of the nation the group comes from.
+    #[schemars(range(min = 1, max = 10_000_000_000_u64))]
+    pub origin_population: Option<f64>,
     /// How far it can be trusted.
     pub status: StatusName,
     /// Source, or the reason of an assumption.
@@ -202,10 +209,14 @@ fn default_skills() -> [Share; SKILLS] {
 pub(super) struct RelationFile {
     /// The two groups.
     pub between: [String; 2],
-    /// Perceived distance in language, culture and past.
-    pub distance: Share,
+    /// Perceived distance in language, culture and past; or give `distances`.
+    pub distance: Option<Share>,
+    /// The same in four dimensions, weighted by `threat.distance_*`.
+    pub distances: Option<DistancesFile>,
     /// Mean hostility without a shock.
     pub hostility: Share,
+    /// Memory of past injury at week 0; in a scenario without any, none is kept.
+    pub memory: Option<Share>,
     /// How far it can be trusted.
     pub status: StatusName,
     /// Source, or the reason of an assumption.
@@ -285,6 +296,10 @@ pub(super) enum ShockName {
     StateThreat,
     /// Change of what land and water yield (a drought is negative): needs `change` and `over`.
     Drought,
+    /// Media of a kin state reach a group beyond the usual: needs `target`, `level` and `over`.
+    KinMedia,
+    /// The standard of living in a kin state moves: needs `target`, `change` and `over`.
+    KinStandard,
 }
 
 /// A dated outside event.

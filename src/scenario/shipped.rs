@@ -16,6 +16,10 @@ const SCENARIOS: &[(&str, &str)] = &[
     ),
     ("foreign-projects", include_str!("../../scenarios/foreign-projects.toml")),
     ("foreign-projects-open", include_str!("../../scenarios/foreign-projects-open.toml")),
+    ("placebo-small-neighbour", include_str!("../../scenarios/placebo-small-neighbour.toml")),
+    ("kin-state-media", include_str!("../../scenarios/kin-state-media.toml")),
+    ("kin-state-media-pressure", include_str!("../../scenarios/kin-state-media-pressure.toml")),
+    ("kin-state-media-inclusion", include_str!("../../scenarios/kin-state-media-inclusion.toml")),
 ];
 
 /// Path (relative to `scenarios/`) and text of every shipped data file.

@@ -9,6 +9,7 @@ use super::{
     Presence, ProjectState, Rumour, Tenure, Work, World,
 };
 use crate::engine::draws::Address;
+use crate::world::attachment::Sign;
 use crate::world::conduct::Denial;
 
 /// A column, or the part of one that lies in one region.
@@ -86,6 +87,7 @@ impl Entry for LetState {}
 impl Entry for Work {}
 impl Entry for Address {}
 impl Entry for Denial {}
+impl Entry for Sign {}
 impl Entry for Vec<u32> {}
 impl Entry for VecDeque<(u32, f64)> {}
 impl Entry for (u32, u32, u8) {}
@@ -260,6 +262,14 @@ pub const COLUMNS: &[(&str, Parts)] = &[
     ("labour.newcomers_informal", |w| vec![&mut w.labour.newcomers_informal]),
     ("labour.employed", |w| vec![&mut w.labour.employed]),
     ("labour.newcomer_spending", |w| vec![&mut w.labour.newcomer_spending]),
+    ("memory.group", |w| vec![&mut w.memory.group]),
+    ("memory.household", |w| vec![&mut w.memory.household]),
+    ("attachment.kin", |w| vec![&mut w.attachment.kin]),
+    ("attachment.home", |w| vec![&mut w.attachment.home]),
+    ("attachment.sign", |w| vec![&mut w.attachment.sign]),
+    ("attachment.shown", |w| vec![&mut w.attachment.shown]),
+    ("attachment.pressure", |w| vec![&mut w.attachment.pressure]),
+    ("attachment.dose", |w| vec![&mut w.attachment.dose]),
     ("accounts", |w| vec![&mut w.accounts]),
     ("land.access", |w| vec![&mut w.land.access]),
     ("land.usual", |w| vec![&mut w.land.usual]),

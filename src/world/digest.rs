@@ -6,8 +6,8 @@ mod feed;
 mod social;
 
 use super::{
-    Accounts, Dwellings, Flows, Households, Labour, LabourMarket, LandState, Market, ProjectState,
-    Queues, World,
+    Accounts, Attachment, Dwellings, Flows, Households, Labour, LabourMarket, LandState, Market,
+    Memory, ProjectState, Queues, World,
 };
 use feed::{Digest, Feed};
 
@@ -30,6 +30,8 @@ impl Feed for World {
             price_level,
             prices,
             labour,
+            memory,
+            attachment,
             accounts,
             land,
             projects,
@@ -50,6 +52,8 @@ impl Feed for World {
         price_level.feed(d);
         prices.feed(d);
         labour.feed(d);
+        memory.feed(d);
+        attachment.feed(d);
         accounts.feed(d);
         land.feed(d);
         projects.feed(d);
@@ -92,6 +96,24 @@ impl Feed for ProjectState {
         ] {
             x.feed(d);
         }
+    }
+}
+impl Feed for Memory {
+    fn feed(&self, d: &mut Digest) {
+        let Self { group, household } = self;
+        group.feed(d);
+        household.feed(d);
+    }
+}
+impl Feed for Attachment {
+    fn feed(&self, d: &mut Digest) {
+        let Self { kin, home, sign, shown, pressure, dose } = self;
+        kin.feed(d);
+        home.feed(d);
+        sign.feed(d);
+        shown.feed(d);
+        pressure.feed(d);
+        dose.feed(d);
     }
 }
 impl Feed for Households {

@@ -21,6 +21,7 @@ mod survey;
 
 use serde::{Deserialize, Serialize};
 
+use super::minority;
 use crate::engine::math::{exp, expm1};
 use crate::engine::sums::tabulate;
 use crate::scenario::{DAYS_PER_WEEK, LeverKind, Shock, ShockKind};
@@ -78,7 +79,7 @@ fn hill(s: f64, half: f64) -> f64 {
 }
 
 /// Days of week `week` on which a shock works, over 7.
-fn active(shock: &Shock, week: u32) -> f64 {
+pub(super) fn active(shock: &Shock, week: u32) -> f64 {
     let first = i64::from(Setting::first_day(week));
     let from = shock.day.max(first);
     let to = (shock.day + i64::from(shock.days)).min(first + i64::from(DAYS_PER_WEEK));
@@ -89,12 +90,19 @@ fn salience(ctx: &Context<'_>, world: &mut World) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.information;
     let kept = exp(-1.0 / p.salience_weeks);
+    let signs: Vec<f64> = setting
+        .targets
+        .iter()
+        .flat_map(|&g| (0..setting.regions()).map(move |r| (r, g)))
+        .map(|(r, g)| minority::coverage(setting, world, r, g))
+        .collect();
     let regions = &mut world.society.regions;
     for (t, &group) in setting.targets.iter().enumerate() {
         let worst = |r: &crate::world::society::RegionSociety| {
             r.worst_severity.get(t).copied().unwrap_or(0.0)
         };
         let anywhere = regions.iter().map(worst).fold(0.0, f64::max);
+        let signs = &signs[t * setting.regions()..];
         for (r, region) in regions.iter_mut().enumerate() {
             let coverage: f64 = setting
                 .scenario
@@ -113,7 +121,8 @@ fn salience(ctx: &Context<'_>, world: &mut World) {
             let y = coverage
                 + disclosed
                 + p.event_weight * hill(worst(region), p.local_severity)
-                + p.event_weight * hill(anywhere, p.national_severity);
+                + p.event_weight * hill(anywhere, p.national_severity)
+                + signs[r];
             let m = region.salience[t] * kept;
             region.salience[t] = m - (1.0 - m) * expm1(-y);
         }

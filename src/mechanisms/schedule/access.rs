@@ -48,6 +48,12 @@ pub const SERVICES: Access = Access {
     ],
 };
 
+/// Access of the mechanism `aid`.
+pub const AID: Access = Access {
+    reads: &["households.presence", "households.region", "households.persons", "households.tenure"],
+    writes: &["households.savings", "flows"],
+};
+
 /// Access of the mechanism `housing`.
 pub const HOUSING: Access = Access {
     reads: &[
@@ -176,8 +182,10 @@ pub const CONTACT: Access = Access {
         "households.cell",
         "households.persons",
         "society.hostility",
+        "conduct.persons",
     ],
     writes: &[
+        "flows",
         "society.contact",
         "society.exposure",
         "society.presence",
@@ -202,6 +210,7 @@ pub const INFORMATION: Access = Access {
         "society.regions.displaced",
         "society.regions.worst_severity",
         "society.regions.disclosed",
+        "attachment.shown",
     ],
     writes: &[
         "society.mood",
@@ -239,6 +248,8 @@ pub const THREAT: Access = Access {
         "price_level",
         "land.loss",
         "land.regional_loss",
+        "memory.group",
+        "memory.household",
     ],
     writes: &["society.threat", "society.usual_burden", "society.loss", "society.base_rent"],
 };
@@ -278,8 +289,36 @@ pub const AFFECT: Access = Access {
         "society.regions.salience",
         "society.regions.online_hostility",
         "society.regions.incidents",
+        "attachment.pressure",
+        "attachment.dose",
+        "memory.group",
+        "memory.household",
     ],
     writes: &["society.fear", "society.fear_floor", "society.hostility"],
+};
+
+/// Access of the mechanism `minority`.
+pub const MINORITY: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "households.income",
+        "society.fear",
+        "society.trust",
+        "conduct.households",
+        "conduct.persons",
+        "conduct.hostile_acts",
+        "prices",
+    ],
+    writes: &[
+        "flows",
+        "attachment.kin",
+        "attachment.home",
+        "attachment.sign",
+        "attachment.shown",
+        "attachment.pressure",
+        "attachment.dose",
+    ],
 };
 
 /// Access of the mechanism `acts`.
@@ -337,6 +376,18 @@ pub const INCIDENTS: Access = Access {
     ],
 };
 
+/// Access of the mechanism `memory`.
+pub const MEMORY: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "incidents",
+        "conduct.households",
+        "conduct.persons",
+    ],
+    writes: &["memory.group", "memory.household"],
+};
+
 /// Access of the mechanism `response`.
 pub const RESPONSE: Access = Access {
     reads: &[
@@ -392,6 +443,7 @@ pub const EXIT: Access = Access {
         "conduct.attacks",
         "price_level",
         "labour.work",
+        "attachment.home",
     ],
     writes: &[
         "households.presence",

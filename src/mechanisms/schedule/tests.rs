@@ -8,7 +8,7 @@ use super::*;
 use crate::engine::draws::Draws;
 use crate::engine::replicate;
 use crate::scenario::{
-    LEVERS, Land, LandKind, Lever, LeverInfo, Project, ProjectKind, Shock, testing,
+    KinState, LEVERS, Land, LandKind, Lever, LeverInfo, Project, ProjectKind, Shock, testing,
 };
 use crate::world::columns::{COLUMNS, digest};
 
@@ -73,6 +73,10 @@ pub(crate) fn mid_run() -> (Setting, World) {
         takes: vec![(0, 100.0)],
     }];
     scenario.parameters.blame.diversion = 0.5;
+    scenario.groups[1].kin_state =
+        Some(KinState { standard: 1.2, catalyst: 0.5, attachment: 0.4, spread: 0.8, home: 0.5 });
+    scenario.shocks.push(shock(ShockKind::KinMedia { target: 1, level: 0.8 }));
+    scenario.shocks.push(shock(ShockKind::KinStandard { target: 1, log_change: 0.2 }));
     scenario.parameters.exit.base = 2.0;
     scenario.parameters.information.rumour_birth = 5.0;
     scenario.parameters.response.detection = 0.5;

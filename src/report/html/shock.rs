@@ -135,5 +135,13 @@ fn policy(kind: LeverKind) -> &'static str {
         LeverKind::Disclosure => "publishes what foreign projects do",
         LeverKind::BenefitSharing => "covers local needs with foreign projects",
         LeverKind::Hearings => "announces hearings in time and makes them easy to attend",
+        LeverKind::PressureOnSigns => "sanctions signs of attachment to a kin state",
+        LeverKind::Inclusion => "treats groups with a kin state as equals",
+        LeverKind::KinMediaDiet => "lowers the dose of media of kin states",
+        LeverKind::NativeFirst => "makes employers take residents first",
+        LeverKind::Aid => "supports newcomers without a home of their own",
+        LeverKind::ReportsScreening => "removes newcomers whom residents report",
+        LeverKind::Education => "teaches about other groups",
+        LeverKind::NarrativeDialogue => "brings people into conversations without judgement",
     }
 }
