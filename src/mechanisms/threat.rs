@@ -15,6 +15,8 @@
 //! its media weight; people in transit do not count in size. A believed rumour adds to `M_ig`. This
 //! mechanism writes all but the first line; blame adds that.
 //!
+//! Mutual help leaves a part of own losses.
+//!
 //! Reads: income, rent, tenure, waits, going rents, `displaced_believed`, salience, presence, state
 //! threat, rumours. Writes: `threat`, `loss`, `usual_burden`, `base_rent`. Off: a weight of 0 in its
 //! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H05, S1-H08, S1-H09. Sources:
@@ -27,6 +29,7 @@ use super::information::rumours::believes;
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
+use crate::scenario::LeverKind;
 use crate::world::{BANDS, Context, Rumour, Setting, Society, Tenure, World};
 
 /// Parameters.
@@ -71,15 +74,29 @@ pub struct Parameters {
     pub hosted_loss: f64,
     /// Weeks in which a household gets used to a rent burden.
     pub usual_weeks: f64,
+    /// Share of own losses that mutual help takes away where everyone has it.
+    pub mutual_help: f64,
 }
 
 /// One week of threat, without the blamed part.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
-    assess(ctx.setting, ctx.draws, world, false);
+    let day = i64::from(Setting::first_day(ctx.week));
+    let left = |r: usize| {
+        let (strength, compliance) = ctx.setting.scenario.lever(LeverKind::MutualHelp, r, day);
+        let helped = (strength * compliance).clamp(0.0, 1.0);
+        (1.0 - ctx.setting.scenario.parameters.threat.mutual_help * helped) as f32
+    };
+    let left: Vec<f32> = (0..ctx.setting.regions()).map(left).collect();
+    assess_with(ctx.setting, ctx.draws, world, false, &left);
 }
 
 /// Writes threat and losses; `everyone` includes those not in the country.
 pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool) {
+    assess_with(setting, draws, world, everyone, &vec![1.0; setting.regions()]);
+}
+
+/// The same where mutual help leaves only this part of own losses, by region.
+fn assess_with(setting: &Setting, draws: Draws, world: &mut World, everyone: bool, left: &[f32]) {
     let p = &setting.scenario.parameters.threat;
     let targets = setting.targets.len();
     if targets == 0 {
@@ -114,19 +131,23 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
     let Society {
         threat, loss, usual_burden, regions: places, settled, state_threat, rumours, ..
     } = society;
-    // By region and target: salience, share of population, its gain in the media, a live rumour.
+    // By region, group and target: salience, share of population, its gain in the media, a live rumour.
     let scene: Vec<Scene> = places
         .iter()
         .enumerate()
         .flat_map(|(r, region)| {
             let rumours = &*rumours;
-            (0..targets).map(move |t| Scene {
-                salience: region.salience[t] as f32,
-                size: (region.settled[t] * (1.0 + p.size_gain * region.salience[t])) as f32,
-                rumour: rumours
-                    .iter()
-                    .find(|x| usize::from(x.region) == r && usize::from(x.target) == t)
-                    .copied(),
+            (0..groups * targets).map(move |k| {
+                let (group, t) = (k / targets, k % targets);
+                let salience = region.salience_for(group, t, targets);
+                Scene {
+                    salience: salience as f32,
+                    size: (region.settled[t] * (1.0 + p.size_gain * salience)) as f32,
+                    rumour: rumours
+                        .iter()
+                        .find(|x| usize::from(x.region) == r && usize::from(x.target) == t)
+                        .copied(),
+                }
             })
         })
         .collect();
@@ -163,7 +184,7 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                     &mut usual[k],
                 );
                 let own_loss = 1.0 - (1.0 - felt) * (1.0 - waits[r] as f32);
-                losses[k] = constants.own * own_loss + believed[r];
+                losses[k] = constants.own * own_loss * left[r] + believed[r];
                 let group = setting.people.group[i] as usize;
                 let self_target = own[group];
                 let m = traits.media_weight[i];
@@ -173,7 +194,7 @@ pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool
                         *threat = 0.0;
                         continue;
                     }
-                    let scene = &scene[r * targets + t];
+                    let scene = &scene[(r * groups + group) * targets + t];
                     let mut salience = scene.salience;
                     if let Some(rumour) = &scene.rumour {
                         let who = setting.people.address[i];

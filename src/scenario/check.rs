@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::bodies;
 use super::context::{Context, is_id};
 use super::events;
+use super::media;
 use super::model::{Gate, Group, Relation, Scenario, Statement};
 use super::regions;
 use super::schema::{ScenarioFile, StatusName};
@@ -23,6 +25,10 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
     let waves = events::waves(context, raw);
     let shocks = events::shocks(context, raw);
     let levers = events::levers(context, raw);
+    let mediators = bodies::mediators(context, raw);
+    bodies::idle_levers(context, &levers, &mediators);
+    let channels = media::channels(context, raw);
+    let accounts = media::accounts(context, raw);
     let parameters = parameters(context, raw);
     let (regions, provenance) = table?;
     let parameters = parameters?;
@@ -48,6 +54,9 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
         waves,
         shocks,
         levers,
+        mediators,
+        channels,
+        accounts,
         parameters,
     })
 }
@@ -76,6 +85,15 @@ fn statements(raw: &ScenarioFile) -> Vec<Statement> {
     }
     for shock in &raw.shocks {
         out.push(statement("shock", shock.id.clone(), shock.status, &shock.source));
+    }
+    for body in &raw.mediators {
+        out.push(statement("mediator", body.id.clone(), body.status, &body.source));
+    }
+    for channel in &raw.channels {
+        out.push(statement("channel", channel.id.clone(), channel.status, &channel.source));
+    }
+    for network in &raw.accounts {
+        out.push(statement("accounts", network.id.clone(), network.status, &network.source));
     }
     out
 }

@@ -15,7 +15,7 @@ const ARRIVALS: [&str; 4] = ["date", "gross_per_day", "status", "source"];
 const MOST_PER_DAY: f64 = 1e9;
 
 /// Days from the start of the scenario.
-fn day_of(raw: &ScenarioFile, date: Date) -> i64 {
+pub(super) fn day_of(raw: &ScenarioFile, date: Date) -> i64 {
     i64::from(date.to_julian_day()) - i64::from(raw.start.0.to_julian_day())
 }
 

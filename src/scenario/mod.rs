@@ -4,11 +4,13 @@
 //! in which every value knows its place; `structure` holds the tree against the schema; serde reads it;
 //! `check` looks at what needs more than one value and reads the tables; `resolved` writes it all down.
 
+mod bodies;
 mod check;
 mod context;
 mod diagnostics;
 mod events;
 mod layers;
+mod media;
 mod merge;
 mod model;
 mod regions;
@@ -27,8 +29,10 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use bodies::{Mediator, MediatorKind};
 pub use diagnostics::{Diagnostic, Severity};
 pub use layers::Source;
+pub use media::{Accounts, Channel, ChannelKind, ChannelOrigin};
 pub use model::{
     CellProvenance, DAYS_PER_WEEK, Gate, Group, LEVERS, Lever, LeverInfo, LeverKind, Region,
     Relation, SKILLS, Scenario, Shock, ShockKind, Statement, Status, Wave,

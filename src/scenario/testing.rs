@@ -84,6 +84,9 @@ pub(crate) fn two_towns() -> Scenario {
         }],
         shocks: Vec::new(),
         levers: Vec::new(),
+        mediators: Vec::new(),
+        channels: Vec::new(),
+        accounts: Vec::new(),
         parameters: register().resolve(&BTreeMap::new()).unwrap(),
     }
 }

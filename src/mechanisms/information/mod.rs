@@ -7,14 +7,18 @@
 //! - **Believed displacement**: `(1 - m) D + m (D + sum over groups of visibility * salience *
 //!   newcomers who work or seek work)`, drawn back toward the truth by an official word that is heard and trusted.
 //! - **Rumours** ([`rumours`]) and the level of **state threat** set by dated shocks.
+//! - **Channels** ([`channels`]): coverage as each group sees it. **Coordinated accounts** and funded
+//!   narratives ([`accounts`]): what is put into the public view.
 //!
 //! Reads: shocks, `worst_severity` (last week), hostility and fear (last week), trust in authorities,
 //! `displaced`, presence. Writes: `opinion`, `mood`, `state_threat`, `rumours` and, by region,
-//! `salience`, `visible_hostility`, `online_hostility`, `displaced_believed`, `rumour`, `silence_days`.
+//! `salience`, `group_salience`, `visible_hostility`, `online_hostility`, `displaced_believed`, `rumour`, `silence_days`.
 //! Off: `information.event_weight = 0`, `visibility = 0`, `job_visibility = 0`, `rumour_birth = 0`.
 //! Cards: S0-H01, S0-H09, S0-H26, S0-H35, S4-H03, S4-H25. Sources: E49 (Home Office hate crime
 //! statistics 2016), Mueller and Schwarz 2021, Hopkins, Sides and Citrin 2019.
 
+pub mod accounts;
+pub mod channels;
 pub mod rumours;
 mod survey;
 
@@ -22,7 +26,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::math::{exp, expm1};
 use crate::engine::sums::tabulate;
-use crate::scenario::{DAYS_PER_WEEK, LeverKind, Shock, ShockKind};
+use crate::scenario::{DAYS_PER_WEEK, LeverKind, Mediator, Shock, ShockKind};
+use crate::world::society::RegionSociety;
 use crate::world::{Context, Setting, World};
 
 pub use survey::survey;
@@ -59,14 +64,33 @@ pub struct Parameters {
     pub rumour_forget: f64,
     /// Days of silence after which rumours find little resistance.
     pub silence_days: f64,
+    /// Share of a false belief that facts checked in public, heard by all, take away a week.
+    pub fact_check: f64,
+    /// How much faster rumours pass on if all attention goes to private messages, less 1.
+    pub private_gain: f64,
+    /// Share of what passes in private messages that monitoring does not see.
+    pub private_hidden: f64,
+    /// Reach of what an official body with all resources says about events.
+    pub bodies_word: f64,
+    /// Hazard per week of a rumour being brought in from outside.
+    pub external_seed: f64,
+    /// Narrative that comes with money for NGOs: above 0 hostile, below 0 friendly.
+    pub funded_narrative: f64,
+    /// Weight of coordinated accounts in what an exposed person sees.
+    pub accounts_weight: f64,
+    /// Hazard per week of a rumour being born if everyone is exposed to coordinated accounts.
+    pub accounts_rumour: f64,
+    /// Share of people who know of coordinated accounts and discount them.
+    pub accounts_awareness: f64,
 }
 
 /// One week of information.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
     survey(ctx.setting, world);
+    accounts::step(ctx, world);
     salience(ctx, world);
     state_threat(ctx, world);
-    let word = official_word(ctx, world);
+    let word = Word::of(ctx, world);
     displacement(ctx.setting, world, &word);
     rumours::step(ctx, world, &word);
 }
@@ -110,10 +134,40 @@ fn salience(ctx: &Context<'_>, world: &mut World) {
             let y = coverage
                 + p.event_weight * hill(worst(region), p.local_severity)
                 + p.event_weight * hill(anywhere, p.national_severity);
-            let m = region.salience[t] * kept;
-            region.salience[t] = m - (1.0 - m) * expm1(-y);
+            if setting.scenario.channels.is_empty() {
+                let m = region.salience[t] * kept;
+                region.salience[t] = m - (1.0 - m) * expm1(-y);
+            } else {
+                by_group(setting, region, (r, t), kept, coverage, y - coverage);
+            }
         }
     }
+}
+
+/// Salience of one target as each group of a region sees it; the region's is the mean over its groups.
+fn by_group(
+    setting: &Setting,
+    region: &mut RegionSociety,
+    (r, t): (usize, usize),
+    kept: f64,
+    coverage: f64,
+    events: f64,
+) {
+    let targets = setting.targets.len();
+    if region.group_salience.is_empty() {
+        region.group_salience = region.salience.repeat(setting.groups());
+    }
+    let shares = &setting.scenario.regions[r].group_shares;
+    let (mut sum, mut whole) = (0.0, 0.0);
+    for &group in &setting.group_order {
+        let y = coverage * channels::seen(setting, r, group, t) + events;
+        let m = &mut region.group_salience[group * targets + t];
+        *m *= kept;
+        *m -= (1.0 - *m) * expm1(-y);
+        sum += shares[group] * *m;
+        whole += shares[group];
+    }
+    region.salience[t] = if whole > 0.0 { sum / whole } else { region.salience[t] * kept };
 }
 
 /// The level each dated shock has reached by the end of the week.
@@ -141,6 +195,51 @@ fn state_threat(ctx: &Context<'_>, world: &mut World) {
     }
 }
 
+/// How far those who speak about events are heard and believed, by region, `[0, 1]`.
+pub struct Word {
+    /// The official word: heard times trusted.
+    pub official: Vec<f64>,
+    /// Facts checked in public, times what they take away of a false belief.
+    pub facts: Vec<f64>,
+    /// What official bodies say, as far as people listen to them.
+    pub bodies: Vec<f64>,
+}
+
+impl Word {
+    fn of(ctx: &Context<'_>, world: &World) -> Self {
+        let setting = ctx.setting;
+        let day = i64::from(Setting::first_day(ctx.week));
+        let p = &setting.scenario.parameters.information;
+        let facts = |r: usize| {
+            let (strength, compliance) = setting.scenario.lever(LeverKind::FactCorrection, r, day);
+            p.fact_check * (strength * compliance).clamp(0.0, 1.0)
+        };
+        let official = |body: &&Mediator| body.kind.official();
+        let speakers: Vec<&Mediator> = setting.scenario.mediators.iter().filter(official).collect();
+        let trusted = if speakers.iter().any(|body| body.appointed) {
+            trust_in_authorities(setting, world)
+        } else {
+            vec![1.0; setting.regions()]
+        };
+        let bodies = |r: usize| {
+            let unheard: f64 = speakers
+                .iter()
+                .filter(|body| body.works_in(r))
+                .map(|body| {
+                    let credible = body.standing * if body.appointed { trusted[r] } else { 1.0 };
+                    1.0 - p.bodies_word * body.coverage * body.resources * credible
+                })
+                .product();
+            1.0 - unheard
+        };
+        Self {
+            official: official_word(ctx, world),
+            facts: (0..setting.regions()).map(facts).collect(),
+            bodies: (0..setting.regions()).map(bodies).collect(),
+        }
+    }
+}
+
 /// By region, how far an official word is heard and trusted, `[0, 1]`.
 fn official_word(ctx: &Context<'_>, world: &World) -> Vec<f64> {
     let setting = ctx.setting;
@@ -152,6 +251,13 @@ fn official_word(ctx: &Context<'_>, world: &World) -> Vec<f64> {
     if heard.iter().all(|&x| x == 0.0) {
         return heard;
     }
+    let trusted = trust_in_authorities(setting, world);
+    heard.iter().zip(trusted).map(|(x, trust)| x * trust).collect()
+}
+
+/// Mean trust in the authorities by region; 0 where nobody lives.
+fn trust_in_authorities(setting: &Setting, world: &World) -> Vec<f64> {
+    let regions = setting.regions();
     let (households, trust) = (&world.households, &world.society.trust);
     let sums = tabulate(setting.households(), 2 * regions, |i, table| {
         if households.here(i) {
@@ -165,10 +271,10 @@ fn official_word(ctx: &Context<'_>, world: &World) -> Vec<f64> {
         let weight = sums[2 * r].get();
         if weight > 0.0 { sums[2 * r + 1].get() / weight } else { 0.0 }
     };
-    heard.iter().enumerate().map(|(r, x)| x * credibility(r)).collect()
+    (0..regions).map(credibility).collect()
 }
 
-fn displacement(setting: &Setting, world: &mut World, word: &[f64]) {
+fn displacement(setting: &Setting, world: &mut World, word: &Word) {
     let World { households, society, .. } = world;
     let p = &setting.scenario.parameters;
     let (regions, targets) = (setting.regions(), setting.targets.len());
@@ -191,7 +297,8 @@ fn displacement(setting: &Setting, world: &mut World, word: &[f64]) {
                 p.information.job_visibility * region.salience[t] * workers[r * targets + t].get()
             })
             .sum();
-        let excess = m * shown * (1.0 - p.information.correction * word[r]);
+        let left = (1.0 - p.information.correction * word.official[r]) * (1.0 - word.facts[r]);
+        let excess = m * shown * left;
         region.displaced_believed = region.displaced + excess;
     }
 }

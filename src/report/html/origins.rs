@@ -112,6 +112,9 @@ fn statements(page: &mut Page, scenario: &Scenario) {
         ("gate", "Border crossings and their shares"),
         ("group", "Groups"),
         ("relation", "Distance and hostility between groups at the start"),
+        ("mediator", "Bodies that mediate"),
+        ("channel", "Media channels"),
+        ("accounts", "Coordinated accounts"),
         ("shock", "Outside events"),
     ];
     let mut rows = Vec::new();

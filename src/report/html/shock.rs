@@ -131,5 +131,15 @@ fn policy(kind: LeverKind) -> &'static str {
         LeverKind::Enforcement => "enforces the law against hostile acts",
         LeverKind::OfficialInformation => "official information that reaches people",
         LeverKind::Acknowledgement => "acknowledges incidents instead of denying them",
+        LeverKind::AssemblyResources => "gives official assemblies money and staff",
+        LeverKind::EldersCouncils => "strengthens councils of elders",
+        LeverKind::NgoFunding => "funds and trains organisations that mediate",
+        LeverKind::CourtFairness => "makes courts fairer",
+        LeverKind::PoliceEffectiveness => "makes police more effective",
+        LeverKind::MutualHelp => "supports networks of mutual help",
+        LeverKind::ReactiveReform => "reforms official bodies after a grave incident",
+        LeverKind::FactCorrection => "checks facts in public",
+        LeverKind::PlatformAction => "removes coordinated accounts from platforms",
+        LeverKind::OpenRiskMap => "opens the authorities' map of risks",
     }
 }
