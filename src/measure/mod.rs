@@ -6,9 +6,11 @@ pub mod conduct;
 pub mod economy;
 pub mod housing;
 mod indicators;
+pub mod monitor;
 mod readings;
 mod series;
 pub mod tension;
+pub mod treatment;
 
 pub use bands::{Band, Bands, Key};
 pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};

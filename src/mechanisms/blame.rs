@@ -79,7 +79,8 @@ pub fn lay(setting: &Setting, world: &mut World, everyone: bool) {
                     let self_target = own[group];
                     let hostile = &hostility[i * targets..(i + 1) * targets];
                     for t in 0..targets {
-                        let points = shown[(r * groups + group) * targets + t] * exp32(slope * hostile[t]);
+                        let points =
+                            shown[(r * groups + group) * targets + t] * exp32(slope * hostile[t]);
                         shares[t] = if t == self_target { 0.0 } else { points };
                     }
                     let authorities = exp32(slope * (1.0 - trust[i][2] + fault[r]));

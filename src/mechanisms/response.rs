@@ -28,8 +28,8 @@ use crate::world::society::ACTS;
 use crate::world::{Context, Flow, Setting, World};
 
 pub use mediation::mediate;
-use statements::{reveal, statements};
 pub use statements::ordinary_loss;
+use statements::{reveal, statements};
 
 /// Positions of the institutions.
 const COURTS: usize = 0;

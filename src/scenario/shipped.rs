@@ -9,6 +9,16 @@ const SCENARIOS: &[(&str, &str)] = &[
     ),
     ("kazakhstan-2022-low-trust", include_str!("../../scenarios/kazakhstan-2022-low-trust.toml")),
     ("small-town", include_str!("../../scenarios/small-town.toml")),
+    ("rumour-and-accounts", include_str!("../../scenarios/rumour-and-accounts.toml")),
+    (
+        "rumour-and-accounts-correction",
+        include_str!("../../scenarios/rumour-and-accounts-correction.toml"),
+    ),
+    (
+        "rumour-and-accounts-platform",
+        include_str!("../../scenarios/rumour-and-accounts-platform.toml"),
+    ),
+    ("hospitality", include_str!("../../scenarios/hospitality.toml")),
 ];
 
 /// Path (relative to `scenarios/`) and text of every shipped data file.

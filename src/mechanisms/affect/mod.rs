@@ -315,16 +315,16 @@ fn climates(setting: &Setting, world: &World) -> Vec<Climate> {
             for t in 0..targets {
                 let salience = region.salience_for(group, t, targets);
                 let others = (0..targets).filter(|&x| x != t && x != self_target);
-                let (sum, n) =
-                    others.fold((0.0, 0.0), |(s, n), x| (s + region.salience_for(group, x, targets), n + 1.0));
+                let (sum, n) = others.fold((0.0, 0.0), |(s, n), x| {
+                    (s + region.salience_for(group, x, targets), n + 1.0)
+                });
                 let similar = if n > 0.0 { p.similarity * sum / n } else { 0.0 };
                 let arrived = world.flows.get(Flow::Arrivals, r, setting.targets[t]) / population;
                 let inflow = p.fear_inflow * ln_1p(100.0 * arrived);
                 out.push(Climate {
                     push: (p.fear_rate * (common + inflow)) as f32,
                     // Media weights have mean 0.4, so 2.5 makes the push the one of a mean household.
-                    media: (p.fear_rate * 2.5 * p.fear_media * (salience + similar))
-                        as f32,
+                    media: (p.fear_rate * 2.5 * p.fear_media * (salience + similar)) as f32,
                     media_shift: (p.beta_media * salience) as f32,
                     online: region.online_hostility[t] as f32,
                 });

@@ -24,11 +24,14 @@ pub fn exposed(ctx: &Context<'_>, r: usize, t: usize) -> f64 {
     let day = i64::from(Setting::first_day(ctx.week));
     let (strength, compliance) = scenario.lever(LeverKind::PlatformAction, r, day);
     let kept = 1.0 - (strength * compliance).clamp(0.0, 1.0);
-    let at_work = |a: &&Accounts| {
-        a.target == ctx.setting.targets[t] && day >= a.start_day && day < a.end_day
-    };
-    let mut missed: Vec<f64> =
-        scenario.accounts.iter().filter(at_work).map(|a| 1.0 - reached(ctx.setting, a, r, kept)).collect();
+    let at_work =
+        |a: &&Accounts| a.target == ctx.setting.targets[t] && day >= a.start_day && day < a.end_day;
+    let mut missed: Vec<f64> = scenario
+        .accounts
+        .iter()
+        .filter(at_work)
+        .map(|a| 1.0 - reached(ctx.setting, a, r, kept))
+        .collect();
     // The order of the file reaches no sum.
     missed.sort_by(f64::total_cmp);
     let aware = scenario.parameters.information.accounts_awareness;
@@ -106,7 +109,11 @@ mod tests {
         }
     }
 
-    fn at<T>(week: u32, change: impl Fn(&mut Scenario), look: impl Fn(&Context<'_>, World) -> T) -> T {
+    fn at<T>(
+        week: u32,
+        change: impl Fn(&mut Scenario),
+        look: impl Fn(&Context<'_>, World) -> T,
+    ) -> T {
         let mut scenario = testing::two_towns();
         scenario.scale = 0.05;
         scenario.accounts.push(network());
@@ -138,15 +145,19 @@ mod tests {
 
     #[test]
     fn accounts_are_seen_and_nothing_else_moves() {
-        at(2, |_| {}, |ctx, mut world| {
-            let before = world.clone();
-            step(ctx, &mut world);
-            let (a, b) = (&before.society.regions[0], &world.society.regions[0]);
-            assert!(b.visible_hostility[2] > a.visible_hostility[2]);
-            assert_eq!(a.visible_hostility[1], b.visible_hostility[1]);
-            assert_eq!(a.online_hostility, b.online_hostility);
-            assert_eq!(before.society.hostility, world.society.hostility);
-        });
+        at(
+            2,
+            |_| {},
+            |ctx, mut world| {
+                let before = world.clone();
+                step(ctx, &mut world);
+                let (a, b) = (&before.society.regions[0], &world.society.regions[0]);
+                assert!(b.visible_hostility[2] > a.visible_hostility[2]);
+                assert_eq!(a.visible_hostility[1], b.visible_hostility[1]);
+                assert_eq!(a.online_hostility, b.online_hostility);
+                assert_eq!(before.society.hostility, world.society.hostility);
+            },
+        );
     }
 
     #[test]

@@ -57,7 +57,8 @@ pub fn learn(ctx: &Context<'_>, world: &mut World) {
     start(ctx.setting, world);
     for r in 0..ctx.setting.regions() {
         let denied = world.conduct.denials.iter().any(|denial| {
-            denial.known == 0.0 && usize::from(world.incidents[denial.incident as usize].region) == r
+            denial.known == 0.0
+                && usize::from(world.incidents[denial.incident as usize].region) == r
         });
         let open = if denied { p.denial_learning } else { 1.0 };
         for (k, body) in bodies.iter().enumerate() {
@@ -108,7 +109,8 @@ fn resources(ctx: &Context<'_>, world: &World, r: usize, body: &Mediator) -> f64
     let added = if body.kind.official() {
         let given = strength(ctx, LeverKind::AssemblyResources, r);
         let reform = strength(ctx, LeverKind::ReactiveReform, r);
-        let reformed = if reform > 0.0 && shaken(ctx, world) { reform * p.reform_effect } else { 0.0 };
+        let reformed =
+            if reform > 0.0 && shaken(ctx, world) { reform * p.reform_effect } else { 0.0 };
         1.0 - (1.0 - given) * (1.0 - reformed)
     } else if body.kind == MediatorKind::Ngo {
         strength(ctx, LeverKind::NgoFunding, r)

@@ -26,7 +26,8 @@ pub fn observe(ctx: &Context<'_>, world: &mut World) {
     world.conduct.monitor_estimate = (0..regions)
         .map(|r| {
             let luck = ctx.draws.uniform(ctx.setting.place[r], ctx.week, Purpose::Monitor, 0);
-            let seen = 1.0 - scenario.parameters.information.private_hidden * private_share(ctx.setting, r);
+            let seen = 1.0
+                - scenario.parameters.information.private_hidden * private_share(ctx.setting, r);
             let factor =
                 (1.0 + p.monitor_bias) * seen * (1.0 + p.monitor_noise * (2.0 * luck - 1.0));
             world.conduct.monitor_counts[row * regions + r].map(|x| (x * factor).max(0.0))

@@ -2,9 +2,9 @@ use super::*;
 use crate::engine::draws::Draws;
 use crate::mechanisms::response::step;
 use crate::scenario::{Lever, Scenario};
+use crate::world::Incident;
 use crate::world::conduct::Denial;
 use crate::world::populate::conduct::testing::town_with;
-use crate::world::Incident;
 
 fn body(kind: MediatorKind) -> Mediator {
     Mediator {
@@ -61,7 +61,8 @@ fn prevented(week: u32, change: impl FnOnce(&mut Scenario)) -> f64 {
 #[test]
 fn bodies_prevent_together_what_none_of_them_fails_to() {
     let one = prevented(1, |s| s.mediators = vec![body(MediatorKind::Elders)]);
-    let two = prevented(1, |s| s.mediators = vec![body(MediatorKind::Elders), body(MediatorKind::Ngo)]);
+    let two =
+        prevented(1, |s| s.mediators = vec![body(MediatorKind::Elders), body(MediatorKind::Ngo)]);
     assert!((one - 0.5 * 0.8 * 0.5).abs() < 1e-12);
     assert!((two - (1.0 - (1.0 - one) * (1.0 - one))).abs() < 1e-12);
 }
@@ -137,9 +138,12 @@ fn levers_help_bodies_that_lack_something_and_no_others() {
                 s.levers.push(lever(kind, strength));
             })
         };
-        assert_eq!(with(0.0, resources), prevented(1, |s| {
-            s.mediators = vec![Mediator { resources, stability, ..body(of) }];
-        }));
+        assert_eq!(
+            with(0.0, resources),
+            prevented(1, |s| {
+                s.mediators = vec![Mediator { resources, stability, ..body(of) }];
+            })
+        );
         assert_eq!(with(0.7, resources) > with(0.0, resources), stability > 0.0, "{kind:?}");
         if of != MediatorKind::Elders {
             assert_eq!(with(0.7, 1.0), with(0.0, 1.0), "{kind:?}");
