@@ -431,7 +431,7 @@ pub const INDICATORS: &[Indicator] = &[
         aggregation: Aggregation::Mean,
         by_target: false,
         by_group: true,
-        meaning: "Rent over the reference rent of the dwelling, beyond that of the group that pays least for its worth.",
+        meaning: "Rent over the reference rent of the dwelling, beyond that of the group that pays least; whoever moved in later pays the rents of the day.",
     },
     Indicator {
         id: "tax_gain",
