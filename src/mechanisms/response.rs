@@ -16,9 +16,9 @@
 //! Cards: S0-H18, S0-H21, S0-H22, S0-H46, S2-H01, S2-H04, S2-H18, S2-H22, S2-H29. Sources: deterrence by perceived
 //! certainty (Nagin 2013); trust as the road from fairness to conduct (Walters and Bolger 2019).
 
-mod mediation;
+pub mod mediation;
 pub mod monitor;
-mod statements;
+pub mod statements;
 
 use serde::{Deserialize, Serialize};
 

@@ -134,14 +134,14 @@ fn levers_help_bodies_that_lack_something_and_no_others() {
     for (kind, of, resources, stability) in cases {
         let with = |strength: f64, resources: f64| {
             prevented(1, |s| {
-                s.mediators = vec![Mediator { resources, stability, ..body(of) }];
+                s.mediators = vec![Mediator { stability, resources, ..body(of) }];
                 s.levers.push(lever(kind, strength));
             })
         };
         assert_eq!(
             with(0.0, resources),
             prevented(1, |s| {
-                s.mediators = vec![Mediator { resources, stability, ..body(of) }];
+                s.mediators = vec![Mediator { stability, resources, ..body(of) }];
             })
         );
         assert_eq!(with(0.7, resources) > with(0.0, resources), stability > 0.0, "{kind:?}");
