@@ -138,6 +138,7 @@ pub enum Purpose {
     Emigration = 134,
     Report = 135,
     Denial = 136,
+    Monitor = 137,
     // land
     Rural = 150,
     // attachments and memory

@@ -24,7 +24,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::information::active;
+use super::information::{active, channels};
 use crate::engine::math::{hazard, ln, logistic32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
 use crate::scenario::{LeverKind, ShockKind};
@@ -135,7 +135,7 @@ fn scenes(ctx: &Context<'_>, world: &World) -> Vec<Scene> {
         let sanction = in_force(ctx, LeverKind::PressureOnSigns, r);
         let quiet = (1.0 - acts) * (1.0 - sanction) * (1.0 - p.diet_pressure * diet);
         *scene = Scene {
-            dose: (dose * (1.0 - diet)) as f32,
+            dose: (dose * channels::kin_reach(setting, r, g) * (1.0 - diet)) as f32,
             catalyst: state.catalyst as f32,
             pressure: (1.0 - quiet) as f32,
             abroad: (abroad(ctx, g) + world.prices[r]) as f32,

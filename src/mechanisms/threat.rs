@@ -15,6 +15,8 @@
 //! its media weight; people in transit do not count in size. A believed rumour adds to `M_ig`. This
 //! mechanism writes all but the first line; blame adds that.
 //!
+//! Mutual help leaves a part of own losses.
+//!
 //! Reads: income, rent, tenure, waits, lost access to land, going rents, `displaced_believed`, salience, presence, state
 //! threat, rumours. Writes: `threat`, `loss`, `usual_burden`, `base_rent`. Off: a weight of 0 in its
 //! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H05, S1-H08, S1-H09. Sources:
@@ -29,7 +31,7 @@ use super::{land, memory, outreach};
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
-use crate::scenario::DIMENSIONS;
+use crate::scenario::{DIMENSIONS, LeverKind};
 use crate::world::{BANDS, Context, Rumour, Setting, Society, Tenure, World};
 
 /// Parameters.
@@ -90,6 +92,8 @@ pub struct Parameters {
     pub hardship: f64,
     /// Share of threat from the media and from states that full dialogue takes away.
     pub dialogue: f64,
+    /// Share of own losses that mutual help takes away where everyone has it.
+    pub mutual_help: f64,
 }
 
 impl Parameters {
@@ -139,21 +143,42 @@ pub fn step_noting(
     world: &mut World,
     note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
 ) {
-    assess_noting(ctx.setting, ctx.draws, world, false, &outreach::calm(ctx), note);
+    let policies = Policies { calm: outreach::calm(ctx), unhelped: unhelped(ctx) };
+    assess_noting(ctx.setting, ctx.draws, world, false, &policies, note);
 }
 
 /// Writes threat and losses; `everyone` includes those not in the country.
 pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool) {
-    assess_noting(setting, draws, world, everyone, &[], &|_, _, _| ());
+    assess_noting(setting, draws, world, everyone, &Policies::default(), &|_, _, _| ());
 }
 
-/// The same; `calm` is by region what is left of threat from the media and from states, all of it if empty.
+/// What policies leave, by region; all of it where empty.
+#[derive(Default)]
+struct Policies {
+    /// Of threat from the media and from states, `[0, 1]`.
+    calm: Vec<f32>,
+    /// Of own losses, `[0, 1]`.
+    unhelped: Vec<f32>,
+}
+
+/// Own losses that mutual help leaves, by region.
+fn unhelped(ctx: &Context<'_>) -> Vec<f32> {
+    let scenario = &ctx.setting.scenario;
+    let day = i64::from(Setting::first_day(ctx.week));
+    let left = |r: usize| {
+        let (strength, compliance) = scenario.lever(LeverKind::MutualHelp, r, day);
+        let helped = (strength * compliance).clamp(0.0, 1.0);
+        (1.0 - scenario.parameters.threat.mutual_help * helped) as f32
+    };
+    (0..ctx.setting.regions()).map(left).collect()
+}
+
 fn assess_noting(
     setting: &Setting,
     draws: Draws,
     world: &mut World,
     everyone: bool,
-    calm: &[f32],
+    policies: &Policies,
     note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
 ) {
     let p = &setting.scenario.parameters.threat;
@@ -193,19 +218,23 @@ fn assess_noting(
     let Society {
         threat, loss, usual_burden, regions: places, settled, state_threat, rumours, ..
     } = society;
-    // By region and target: salience, share of population, its gain in the media, a live rumour.
+    // By region, group and target: salience, share of population, its gain in the media, a live rumour.
     let scene: Vec<Scene> = places
         .iter()
         .enumerate()
         .flat_map(|(r, region)| {
             let rumours = &*rumours;
-            (0..targets).map(move |t| Scene {
-                salience: region.salience[t] as f32,
-                size: (region.settled[t] * (1.0 + p.size_gain * region.salience[t])) as f32,
-                rumour: rumours
-                    .iter()
-                    .find(|x| usize::from(x.region) == r && usize::from(x.target) == t)
-                    .copied(),
+            (0..groups * targets).map(move |k| {
+                let (group, t) = (k / targets, k % targets);
+                let salience = region.salience_for(group, t, targets);
+                Scene {
+                    salience: salience as f32,
+                    size: (region.settled[t] * (1.0 + p.size_gain * salience)) as f32,
+                    rumour: rumours
+                        .iter()
+                        .find(|x| usize::from(x.region) == r && usize::from(x.target) == t)
+                        .copied(),
+                }
             })
         })
         .collect();
@@ -253,12 +282,13 @@ fn assess_noting(
                     Some(&lost) if lost > 0.0 && land::is_rural(setting, i, r) => 1.0 - lost,
                     _ => 1.0,
                 };
-                let own_loss = 1.0 - (1.0 - felt) * (1.0 - waits[r] as f32) * kept;
+                let unhelped = policies.unhelped.get(r).copied().unwrap_or(1.0);
+                let own_loss = unhelped * (1.0 - (1.0 - felt) * (1.0 - waits[r] as f32) * kept);
                 let own_part = constants.own * own_loss;
                 losses[k] = own_part + believed[r];
                 let self_target = own[group];
                 let m = traits.media_weight[i];
-                let calm = calm.get(r).copied().unwrap_or(1.0);
+                let calm = policies.calm.get(r).copied().unwrap_or(1.0);
                 let hard = 1.0 + hardship * own_loss;
                 let place = setting.place_of(households.cell[i], households.region[i]) * targets;
                 for (t, threat) in row.iter_mut().enumerate() {
@@ -266,7 +296,7 @@ fn assess_noting(
                         *threat = 0.0;
                         continue;
                     }
-                    let scene = &scene[r * targets + t];
+                    let scene = &scene[(r * groups + group) * targets + t];
                     let mut salience = scene.salience;
                     if let Some(rumour) = &scene.rumour {
                         let who = setting.people.address[i];
@@ -410,74 +440,4 @@ fn going_rents(setting: &Setting, world: &World) -> Vec<f64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scenario::testing;
-    use crate::world::populate::populate;
-
-    fn mean(setting: &Setting, world: &World, t: usize) -> f64 {
-        let targets = setting.targets.len();
-        let residents = setting.residents;
-        (0..residents).map(|i| f64::from(world.society.threat[i * targets + t])).sum::<f64>()
-            / residents as f64
-    }
-
-    #[test]
-    fn the_weights_of_the_channels_sum_to_one() {
-        let p = testing::two_towns().parameters.threat;
-        let sum = p.own + p.regional + p.symbolic + p.security + p.media;
-        assert!((sum - 1.0).abs() < 1e-12);
-        assert!((p.jobs + p.rents + p.services - 1.0).abs() < 1e-12);
-        assert!(2.0 * p.own <= p.regional + 1e-12);
-    }
-
-    #[test]
-    fn more_salience_state_threat_or_people_means_more_threat() {
-        let (setting, mut world) = populate(testing::two_towns());
-        let draws = Draws::new(1, 0);
-        let run = |world: &mut World| {
-            assess(&setting, draws, world, false);
-            mean(&setting, world, 2)
-        };
-        let mut last = run(&mut world);
-        world.society.regions[0].salience[2] = 0.5;
-        let mut next = run(&mut world);
-        assert!(next > last + 0.01);
-        last = next;
-        world.society.state_threat[2] = 0.9;
-        next = run(&mut world);
-        assert!(next > last + 0.01);
-        last = next;
-        world.society.settled.iter_mut().skip(2).step_by(3).for_each(|s| *s = 0.05);
-        assert!(run(&mut world) > last + 0.01);
-        assert!(world.society.threat.iter().all(|t| (0.0..=1.0).contains(t)));
-    }
-
-    #[test]
-    fn dearer_rents_and_believed_displacement_are_losses_someone_is_blamed_for() {
-        let (setting, mut world) = populate(testing::two_towns());
-        let draws = Draws::new(1, 0);
-        assess(&setting, draws, &mut world, false);
-        let calm = world.society.loss[0];
-        world.markets.iter_mut().for_each(|m| m.fast += 0.4);
-        assess(&setting, draws, &mut world, false);
-        let dear = world.society.loss[0];
-        world.society.regions[0].displaced_believed = 200.0;
-        assess(&setting, draws, &mut world, false);
-        assert!(dear > calm && world.society.loss[0] > dear);
-    }
-
-    #[test]
-    fn a_household_gets_used_to_its_rent() {
-        let (setting, _) = populate(testing::two_towns());
-        let c = Constants::new(&setting, 1.0);
-        let mut usual = -1.0;
-        assert_eq!(c.felt(Tenure::Renter, 300.0, 1000.0, 1000.0, &mut usual), 0.0);
-        let first = c.felt(Tenure::Renter, 500.0, 1000.0, 1000.0, &mut usual);
-        let mut later = first;
-        for _ in 0..104 {
-            later = c.felt(Tenure::Renter, 500.0, 1000.0, 1000.0, &mut usual);
-        }
-        assert!(first > 0.6 && later < 0.25 && later > 0.0, "{first} {later}");
-    }
-}
+mod tests;

@@ -143,6 +143,9 @@ pub fn scenario(weeks: u32, regions: usize) -> Scenario {
             cost_per_unit: 100.0,
             regions: Vec::new(),
         }],
+        mediators: Vec::new(),
+        channels: Vec::new(),
+        accounts: Vec::new(),
         parameters: register().resolve(&BTreeMap::new()).expect("register resolves"),
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::bodies;
 use super::context::{Context, is_id};
 use super::distance;
 use super::events;
 use super::kin;
 use super::land;
+use super::media;
 use super::model::{Gate, Group, Relation, Scenario, Statement};
 use super::projects;
 use super::regions;
@@ -29,6 +31,10 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
     let levers = events::levers(context, raw);
     let land = land::land(context, raw);
     let projects = projects::projects(context, raw);
+    let mediators = bodies::mediators(context, raw);
+    bodies::idle_levers(context, &levers, &mediators);
+    let channels = media::channels(context, raw);
+    let accounts = media::accounts(context, raw);
     let parameters = parameters(context, raw);
     let (regions, provenance) = table?;
     let parameters = parameters?;
@@ -57,6 +63,9 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
         levers,
         land,
         projects,
+        mediators,
+        channels,
+        accounts,
         parameters,
     })
 }
@@ -91,6 +100,15 @@ fn statements(raw: &ScenarioFile) -> Vec<Statement> {
     }
     for project in &raw.projects {
         out.push(statement("project", project.id.clone(), project.status, &project.source));
+    }
+    for body in &raw.mediators {
+        out.push(statement("mediator", body.id.clone(), body.status, &body.source));
+    }
+    for channel in &raw.channels {
+        out.push(statement("channel", channel.id.clone(), channel.status, &channel.source));
+    }
+    for network in &raw.accounts {
+        out.push(statement("accounts", network.id.clone(), network.status, &network.source));
     }
     out
 }

@@ -4,6 +4,7 @@
 //! in which every value knows its place; `structure` holds the tree against the schema; serde reads it;
 //! `check` looks at what needs more than one value and reads the tables; `resolved` writes it all down.
 
+mod bodies;
 mod check;
 mod context;
 mod diagnostics;
@@ -12,6 +13,7 @@ mod events;
 mod kin;
 mod land;
 mod layers;
+mod media;
 mod merge;
 mod model;
 mod projects;
@@ -31,12 +33,14 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use bodies::{Mediator, MediatorKind};
 pub(crate) use diagnostics::nearest;
 pub use diagnostics::{Diagnostic, Severity};
 pub use distance::DIMENSIONS;
 pub use kin::KinState;
 pub use land::{Land, LandKind};
 pub use layers::Source;
+pub use media::{Accounts, Channel, ChannelKind, ChannelOrigin};
 pub use model::{
     CellProvenance, DAYS_PER_WEEK, Gate, Group, LEVERS, Lever, LeverInfo, LeverKind, Region,
     Relation, SKILLS, Scenario, Shock, ShockKind, Statement, Status, Wave,

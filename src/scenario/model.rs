@@ -6,8 +6,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::bodies::Mediator;
 use super::kin::KinState;
 use super::land::Land;
+use super::media::{Accounts, Channel};
 use super::projects::Project;
 use crate::cards::Parameters;
 
@@ -48,7 +50,8 @@ pub struct CellProvenance {
 /// How far an entry of the scenario file can be trusted, and why it is what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// Table of the file, in words: `border`, `gate`, `group`, `relation` or `shock`.
+    /// Table of the file, in words: `border`, `gate`, `group`, `relation`, `shock`, `mediator`, `channel` or
+    /// `accounts`.
     pub part: &'static str,
     /// Id of the entry; the two groups of a relation; empty for the border.
     pub id: String,
@@ -337,6 +340,30 @@ pub enum LeverKind {
     /// Information: conversations without judgement take a share `threat.dialogue` times `strength *
     /// compliance` off the threat from media and states; unit = person reached and week.
     NarrativeDialogue,
+    /// Capacity: assemblies and consent boards have `strength` of the resources they lack; unit = week.
+    AssemblyResources,
+    /// Capacity: councils of elders reach a share `strength * compliance` of the places they do not;
+    /// unit = week.
+    EldersCouncils,
+    /// Transfer: NGOs have `strength` of the resources they lack, and learn faster; unit = week.
+    NgoFunding,
+    /// Capacity: courts come nearer to full fairness by a share `strength * compliance`; unit = week.
+    CourtFairness,
+    /// Sanction probability: police sanction more of the acts they answer, by `strength` of the distance
+    /// to 1; unit = week.
+    PoliceEffectiveness,
+    /// Capacity: networks of mutual help soften own losses of a share `strength * compliance`; unit = week.
+    MutualHelp,
+    /// Capacity: official bodies are reformed after a grave incident, as far as `response.reform_effect`
+    /// lets them; unit = week.
+    ReactiveReform,
+    /// Information: facts are checked in public with reach `strength * compliance`; unit = week.
+    FactCorrection,
+    /// Eligibility: platforms remove a share `strength * compliance` of coordinated accounts; unit = week.
+    PlatformAction,
+    /// Information: what the authorities' monitoring shows is open to a share `strength` of mediators;
+    /// unit = week.
+    OpenRiskMap,
 }
 
 impl LeverKind {
@@ -494,6 +521,66 @@ pub const LEVERS: &[LeverInfo] = &[
         unit: "person reached and week",
         meaning: "Conversations take a share of the threat from media and states away, by threat.dialogue.",
     },
+    LeverInfo {
+        kind: LeverKind::AssemblyResources,
+        primitive: "capacity",
+        unit: "week",
+        meaning: "Assemblies and consent boards have a share strength of the resources they lack.",
+    },
+    LeverInfo {
+        kind: LeverKind::EldersCouncils,
+        primitive: "capacity",
+        unit: "week",
+        meaning: "Councils of elders reach a share strength times compliance of the places they do not.",
+    },
+    LeverInfo {
+        kind: LeverKind::NgoFunding,
+        primitive: "transfer",
+        unit: "week",
+        meaning: "NGOs have a share strength of the resources they lack, and learn faster.",
+    },
+    LeverInfo {
+        kind: LeverKind::CourtFairness,
+        primitive: "capacity",
+        unit: "week",
+        meaning: "Courts come nearer to full fairness by a share strength times compliance.",
+    },
+    LeverInfo {
+        kind: LeverKind::PoliceEffectiveness,
+        primitive: "sanction",
+        unit: "week",
+        meaning: "Police sanction more of the acts they answer, by a share strength of the distance to all.",
+    },
+    LeverInfo {
+        kind: LeverKind::MutualHelp,
+        primitive: "capacity",
+        unit: "week",
+        meaning: "Mutual help softens the own losses of a share strength times compliance of households.",
+    },
+    LeverInfo {
+        kind: LeverKind::ReactiveReform,
+        primitive: "capacity",
+        unit: "week",
+        meaning: "Some months after a grave incident official bodies gain strength times the reform effect.",
+    },
+    LeverInfo {
+        kind: LeverKind::FactCorrection,
+        primitive: "information",
+        unit: "week",
+        meaning: "Facts are checked in public with reach strength times compliance.",
+    },
+    LeverInfo {
+        kind: LeverKind::PlatformAction,
+        primitive: "eligibility",
+        unit: "week",
+        meaning: "Platforms remove a share strength times compliance of coordinated accounts.",
+    },
+    LeverInfo {
+        kind: LeverKind::OpenRiskMap,
+        primitive: "information",
+        unit: "week",
+        meaning: "What the authorities' monitoring shows is open to a share strength of mediators.",
+    },
 ];
 
 /// A whole checked scenario.
@@ -539,6 +626,12 @@ pub struct Scenario {
     pub land: Vec<Land>,
     /// Projects of foreign firms.
     pub projects: Vec<Project>,
+    /// Bodies that mediate; empty = `response.mediation_*` stand for them.
+    pub mediators: Vec<Mediator>,
+    /// Media channels; empty = every group of a region sees the same.
+    pub channels: Vec<Channel>,
+    /// Networks of coordinated accounts.
+    pub accounts: Vec<Accounts>,
     /// All model parameters: register defaults with this scenario's overrides.
     pub parameters: Parameters,
 }

@@ -13,9 +13,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::bodies::MediatorFile;
 use super::distance::DistancesFile;
 use super::kin::KinStateFile;
 use super::land::LandFile;
+use super::media::{AccountsFile, ChannelFile};
 use super::model::{LeverKind, SKILLS};
 use super::projects::ProjectFile;
 use super::units::{Change, Day, Duration, Share};
@@ -77,6 +79,15 @@ pub(super) struct ScenarioFile {
     /// Projects of foreign firms.
     #[serde(default)]
     pub projects: Vec<ProjectFile>,
+    /// Bodies that mediate between groups; without any, `response.mediation_*` stand for them.
+    #[serde(default)]
+    pub mediators: Vec<MediatorFile>,
+    /// Media channels; without any, every group of a region sees the same.
+    #[serde(default)]
+    pub channels: Vec<ChannelFile>,
+    /// Networks of coordinated accounts.
+    #[serde(default)]
+    pub accounts: Vec<AccountsFile>,
     /// Model parameters that differ from the register, as `[overrides.<mechanism>]`.
     #[serde(default)]
     pub overrides: Overrides,

@@ -88,6 +88,9 @@ pub(crate) fn two_towns() -> Scenario {
         levers: Vec::new(),
         land: Vec::new(),
         projects: Vec::new(),
+        mediators: Vec::new(),
+        channels: Vec::new(),
+        accounts: Vec::new(),
         parameters: register().resolve(&BTreeMap::new()).unwrap(),
     }
 }

@@ -86,8 +86,12 @@ impl Entry for Tenure {}
 impl Entry for LetState {}
 impl Entry for Work {}
 impl Entry for Address {}
-impl Entry for Denial {}
 impl Entry for Sign {}
+impl Entry for Denial {
+    fn shrink(&mut self) {
+        self.known = 0.9 * self.known + 0.01;
+    }
+}
 impl Entry for Vec<u32> {}
 impl Entry for VecDeque<(u32, f64)> {}
 impl Entry for (u32, u32, u8) {}
@@ -206,6 +210,7 @@ pub const COLUMNS: &[(&str, Parts)] = &[
     ("society.base_rent", |w| vec![&mut w.society.base_rent]),
     ("society.state_threat", |w| vec![&mut w.society.state_threat]),
     ("society.regions.salience", |w| each(w, |r| &mut r.salience)),
+    ("society.regions.group_salience", |w| each(w, |r| &mut r.group_salience)),
     ("society.regions.visible_hostility", |w| each(w, |r| &mut r.visible_hostility)),
     ("society.regions.online_hostility", |w| each(w, |r| &mut r.online_hostility)),
     ("society.regions.presence", |w| each(w, |r| &mut r.presence)),
@@ -243,6 +248,9 @@ pub const COLUMNS: &[(&str, Parts)] = &[
     ("conduct.usual_fairness", |w| vec![&mut w.conduct.usual_fairness]),
     ("conduct.ordinary_loss", |w| vec![&mut w.conduct.ordinary_loss]),
     ("conduct.denials", |w| vec![&mut w.conduct.denials]),
+    ("conduct.mediator_skill", |w| vec![&mut w.conduct.mediator_skill]),
+    ("conduct.monitor_counts", |w| vec![&mut w.conduct.monitor_counts]),
+    ("conduct.monitor_estimate", |w| vec![&mut w.conduct.monitor_estimate]),
     ("conduct.branching", |w| vec![&mut w.conduct.branching]),
     ("conduct.branching_peak", |w| vec![&mut w.conduct.branching_peak]),
     ("conduct.homes_left", |w| vec![&mut w.conduct.homes_left]),

@@ -312,8 +312,8 @@ mod tests {
         let (_, mut world) = schedule::tests::mid_run();
         let rumour = |target| Rumour { region: 0, target, born: 3, believing: 0.1, recovered: 0.2 };
         world.society.rumours = vec![rumour(0), rumour(1)];
-        world.conduct.denials =
-            vec![Denial { incident: 0, week: 1 }, Denial { incident: 1, week: 2 }];
+        let denial = |incident, week| Denial { incident, week, known: 0.0 };
+        world.conduct.denials = vec![denial(0, 1), denial(1, 2)];
         world.waiting = vec![(1, 2, 0), (2, 3, 0)];
         world.incidents.truncate(1);
         let incident = Incident {

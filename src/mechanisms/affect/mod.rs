@@ -366,17 +366,18 @@ fn climates(setting: &Setting, world: &World) -> Vec<Climate> {
     for (r, region) in world.society.regions.iter().enumerate() {
         for (g, &self_target) in own.iter().enumerate() {
             for t in 0..targets {
+                let salience = region.salience_for(g, t, targets);
                 let others = (0..targets).filter(|&x| x != t && x != self_target);
-                let (sum, n) =
-                    others.fold((0.0, 0.0), |(s, n), x| (s + region.salience[x], n + 1.0));
+                let (sum, n) = others.fold((0.0, 0.0), |(s, n), x| {
+                    (s + region.salience_for(g, x, targets), n + 1.0)
+                });
                 let similar = if n > 0.0 { p.similarity * sum / n } else { 0.0 };
                 let push: f64 = events(setting, world, r, g, t).iter().sum();
                 out.push(Climate {
                     push: (p.fear_rate * push) as f32,
                     // Media weights have mean 0.4, so 2.5 makes the push the one of a mean household.
-                    media: (p.fear_rate * 2.5 * p.fear_media * (region.salience[t] + similar))
-                        as f32,
-                    media_shift: (p.beta_media * region.salience[t]) as f32,
+                    media: (p.fear_rate * 2.5 * p.fear_media * (salience + similar)) as f32,
+                    media_shift: (p.beta_media * salience) as f32,
                     online: region.online_hostility[t] as f32,
                 });
             }

@@ -107,3 +107,33 @@ fn a_household_gets_used_to_its_rent() {
     }
     assert!(first > 0.6 && later < 0.25 && later > 0.0, "{first} {later}");
 }
+
+#[test]
+fn mutual_help_softens_own_losses_and_does_nothing_where_nobody_has_any() {
+    let loss = |strength: f64, loses: bool| {
+        let mut scenario = testing::two_towns();
+        scenario.scale = 0.05;
+        scenario.levers.push(crate::scenario::Lever {
+            id: "l".into(),
+            kind: LeverKind::MutualHelp,
+            start_day: 0,
+            end_day: 700,
+            strength,
+            compliance: 1.0,
+            cost_per_unit: 0.0,
+            regions: Vec::new(),
+        });
+        let (setting, mut world) = populate(scenario);
+        if loses {
+            world.queues.service_wait_days.fill(60.0);
+            world.households.income.iter_mut().for_each(|x| *x *= 0.5);
+        }
+        let p = &setting.scenario.parameters.threat;
+        let services = if loses { p.regional * p.services * 0.8 } else { 0.0 };
+        step(&Context { setting: &setting, draws: Draws::new(1, 0), week: 1 }, &mut world);
+        f64::from(world.society.loss[0]) - services
+    };
+    let (plain, helped) = (loss(0.0, true), loss(1.0, true));
+    assert!((helped / plain - 0.85).abs() < 1e-3, "{helped} of {plain}");
+    assert_eq!(loss(1.0, false), loss(0.0, false));
+}

@@ -143,5 +143,15 @@ fn policy(kind: LeverKind) -> &'static str {
         LeverKind::ReportsScreening => "removes newcomers whom residents report",
         LeverKind::Education => "teaches about other groups",
         LeverKind::NarrativeDialogue => "brings people into conversations without judgement",
+        LeverKind::AssemblyResources => "gives official assemblies money and staff",
+        LeverKind::EldersCouncils => "strengthens councils of elders",
+        LeverKind::NgoFunding => "funds and trains organisations that mediate",
+        LeverKind::CourtFairness => "makes courts fairer",
+        LeverKind::PoliceEffectiveness => "makes police more effective",
+        LeverKind::MutualHelp => "supports networks of mutual help",
+        LeverKind::ReactiveReform => "reforms official bodies after a grave incident",
+        LeverKind::FactCorrection => "checks facts in public",
+        LeverKind::PlatformAction => "removes coordinated accounts from platforms",
+        LeverKind::OpenRiskMap => "opens the authorities' map of risks",
     }
 }
