@@ -181,6 +181,16 @@ fn dates_after_the_last_week_are_notes() {
 }
 
 #[test]
+fn a_lever_without_a_body_to_work_on_is_a_note() {
+    let lever = "[[levers]]\nid = \"l\"\nkind = \"ngo_funding\"\nstart = 2024-02-01\nend = 2024-03-01\n\
+                 strength = 0.5\ncompliance = 1\ncost_per_unit = 0\n";
+    let body = "[[mediators]]\nid = \"m\"\nkind = \"ngo\"\nstrength = 0.3\ncoverage = 0.5\nstanding = 0.5\n\
+                status = \"assumed\"\nsource = \"a test\"\n";
+    assert_eq!(ok(&with(lever), &[]).notes[0].key, "levers.l.kind");
+    assert!(ok(&with(&format!("{lever}{body}")), &[]).notes.is_empty());
+}
+
+#[test]
 fn a_parameter_has_a_short_path_and_a_range_that_only_notes() {
     let Some(spec) = register().parameters.first() else { return };
     let outside = spec.high + 1.0 + spec.high.abs();

@@ -56,6 +56,12 @@ pub struct Parameters {
     pub projects: mechanisms::projects::Parameters,
     /// Trust in courts, police and authorities.
     pub trust: mechanisms::trust::Parameters,
+    /// Attachments to home and to a kin state, signs, pressure.
+    pub minority: mechanisms::minority::Parameters,
+    /// Memory of injury.
+    pub memory: mechanisms::memory::Parameters,
+    /// Screening by reports.
+    pub screening: mechanisms::screening::Parameters,
 }
 
 impl Parameters {

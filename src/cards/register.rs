@@ -42,6 +42,9 @@ const PARAMETER_FILES: &[(&str, &str)] = &[
     ("seeds/parameters/land.toml", include_str!("../../seeds/parameters/land.toml")),
     ("seeds/parameters/projects.toml", include_str!("../../seeds/parameters/projects.toml")),
     ("seeds/parameters/trust.toml", include_str!("../../seeds/parameters/trust.toml")),
+    ("seeds/parameters/minority.toml", include_str!("../../seeds/parameters/minority.toml")),
+    ("seeds/parameters/memory.toml", include_str!("../../seeds/parameters/memory.toml")),
+    ("seeds/parameters/screening.toml", include_str!("../../seeds/parameters/screening.toml")),
 ];
 
 /// The published findings.

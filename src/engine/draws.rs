@@ -138,8 +138,15 @@ pub enum Purpose {
     Emigration = 134,
     Report = 135,
     Denial = 136,
+    Monitor = 137,
     // land
     Rural = 150,
+    // attachments and memory
+    Attachment = 170,
+    Injury = 171,
+    Views = 172,
+    Removal = 173,
+    Latent = 174,
     // comparisons of finished runs
     Resample = 200,
     Multiplier = 201,

@@ -7,7 +7,7 @@ use crate::measure::housing::landlord_rents;
 use crate::mechanisms::schedule::{self, Step};
 use crate::mechanisms::{housing, wellbeing};
 use crate::scenario::Scenario;
-use crate::world::populate::{conduct, populate};
+use crate::world::populate::{attachment, conduct, populate};
 use crate::world::{Context, Setting, World};
 
 /// Builds week 0 of a scenario: population, burn-in of the rental market.
@@ -15,6 +15,7 @@ pub fn week0(scenario: Scenario) -> (Setting, World) {
     let (mut setting, mut world) = populate(scenario);
     housing::burnin::run(&mut setting, &mut world);
     conduct::calm(&mut setting, &mut world);
+    attachment::build(&mut setting, &mut world);
     (setting, world)
 }
 

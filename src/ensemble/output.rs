@@ -293,7 +293,9 @@ fn events(setting: &Setting, finished: &[Finished], out: &mut dyn Write) -> std:
             let target = match shock.kind {
                 ShockKind::Media { target, .. }
                 | ShockKind::Incident { target, .. }
-                | ShockKind::StateThreat { target, .. } => group(target),
+                | ShockKind::StateThreat { target, .. }
+                | ShockKind::KinMedia { target, .. }
+                | ShockKind::KinStandard { target, .. } => group(target),
                 ShockKind::Rents { .. } | ShockKind::Prices { .. } | ShockKind::Drought { .. } => {
                     ""
                 }

@@ -11,6 +11,7 @@ use crate::scenario::LEVERS;
 pub const PARTS: &[(&str, &str)] = &[
     ("population", "Builds week 0: who lives where, in what home, with what income."),
     ("attitudes", "Draws the lasting differences between households at week 0."),
+    ("screening", "Removes newcomers whom residents report, under a policy that asks for reports."),
     ("tension", "Weighs and scales the components of the tension index."),
 ];
 

@@ -7,11 +7,14 @@ pub mod contributions;
 pub mod economy;
 pub mod housing;
 mod indicators;
+mod minority;
+pub mod monitor;
 mod readings;
 pub mod rural;
 mod series;
 mod sources;
 pub mod tension;
+pub mod treatment;
 
 pub use bands::{Band, Bands, Key, quantile};
 pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};

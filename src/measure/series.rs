@@ -112,6 +112,9 @@ pub fn read(ctx: &Context<'_>, world: &World) -> Readings {
     super::attitudes::read(ctx, world, &mut out);
     super::conduct::read(ctx, world, &mut out);
     super::rural::read(ctx, world, &mut out);
+    super::minority::read(ctx, world, &mut out);
+    super::monitor::read(world, &mut out);
+    super::treatment::read(ctx, world, &mut out);
     super::tension::read(ctx, world, &mut out);
     if ctx.week == 0 {
         out.clear_flows();

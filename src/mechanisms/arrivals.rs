@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::housing;
 use crate::engine::draws::{Purpose, gumbel};
 use crate::engine::math::{hazard, ln};
-use crate::scenario::{DAYS_PER_WEEK, LeverKind};
+use crate::scenario::{DAYS_PER_WEEK, LeverKind, SKILLS};
 use crate::world::{BANDS, Context, Flow, LetState, NONE, Presence, Setting, Tenure, World};
 
 /// Parameters of arrivals.
@@ -334,6 +334,9 @@ fn depart(ctx: &Context<'_>, world: &mut World, i: usize, flow: Flow) {
     let persons = ctx.setting.persons(i, world.households.persons[i]);
     let (r, g) = (world.households.region[i] as usize, ctx.setting.people.group[i] as usize);
     world.flows.add(flow, r, g, persons);
+    if flow == Flow::Exits && ctx.setting.people.skill[i] as usize == SKILLS - 1 {
+        world.flows.add(Flow::SkilledExits, r, g, persons);
+    }
     world.households.presence[i] = Presence::Left;
     world.households.seeking[i] = false;
 }

@@ -54,14 +54,18 @@ pub fn lay(setting: &Setting, world: &mut World, everyone: bool) {
     let slope = p.slope as f32;
     let own = setting.own_target();
     let nobody = exp(p.slope * p.nobody) as f32;
-    // Salience and visible hostility are regional: one exponential a region and target.
+    // What is shown is the same for a group in a region: one exponential a region, group and target.
+    let groups = setting.groups();
     let shown: Vec<f32> = society
         .regions
         .iter()
         .enumerate()
         .flat_map(|(at, r)| {
             let diverted = p.diversion * unrest(p, r.acting[2], conduct.usual_protest.get(at));
-            r.salience.iter().zip(&r.visible_hostility).map(move |(m, v)| m + v + diverted)
+            (0..groups * targets).map(move |k| {
+                let t = k % targets;
+                r.salience_for(k / targets, t, targets) + r.visible_hostility[t] + diverted
+            })
         })
         .map(|z| exp(p.slope * z) as f32)
         .collect();
@@ -91,10 +95,12 @@ pub fn lay(setting: &Setting, world: &mut World, everyone: bool) {
                         continue;
                     }
                     let r = households.region[i] as usize;
-                    let self_target = own[setting.people.group[i] as usize];
+                    let group = setting.people.group[i] as usize;
+                    let self_target = own[group];
                     let hostile = &hostility[i * targets..(i + 1) * targets];
                     for t in 0..targets {
-                        let points = shown[r * targets + t] * exp32(slope * hostile[t]);
+                        let points =
+                            shown[(r * groups + group) * targets + t] * exp32(slope * hostile[t]);
                         shares[t] = if t == self_target { 0.0 } else { points };
                     }
                     let authorities = exp32(slope * (1.0 - trust[i][2] + fault[r]));

@@ -24,6 +24,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::outreach;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, ln_1p, weekly};
 use crate::engine::sums::BLOCK;
@@ -43,6 +44,8 @@ pub struct Parameters {
     pub avoidance: f64,
     /// Hazard per week and unit of contact of a newcomer gaining a tie to a resident.
     pub tie_hazard: f64,
+    /// Relative gain of meaningful contact under full education; below 0 it misfires.
+    pub education: f64,
 }
 
 /// One week of contact.
@@ -50,9 +53,22 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     let p = &ctx.setting.scenario.parameters.contact;
     let (up, down) = (weekly(p.memory_up) as f32, weekly(p.memory_down) as f32);
     census(ctx.setting, world);
+    teach(ctx, world);
     expose(ctx.setting, &mut world.society, up, down);
     remember(ctx.setting, world, up, down, false);
     tie(ctx, world);
+}
+
+/// What an education campaign does to the contact on offer, and what it and dialogue cost.
+fn teach(ctx: &Context<'_>, world: &mut World) {
+    let targets = ctx.setting.targets.len();
+    let gain = outreach::contact(ctx);
+    if gain.iter().any(|x| *x != 1.0) {
+        for (k, offer) in world.society.meeting.iter_mut().enumerate() {
+            *offer *= gain[region_of(ctx.setting, k / targets)];
+        }
+    }
+    outreach::pay(ctx, world);
 }
 
 /// Counts who is where: members of each place, presence of each target's group, contact on offer.

@@ -3,11 +3,12 @@
 //! The fear of a group is `f = 1 - e^(-k X)`, `X` being the severity of incidents against it in the region
 //! per 1,000 members, fading over weeks. A resident household leaves with hazard
 //! `e_0 exp(e_1 f + e_2 ln(standard elsewhere / own) - e_3 B)`, own standard being income over that of week
-//! 0; a newcomer household leaves, beyond what the arrivals mechanism does, with hazard `l f`. The rule is
+//! 0; a newcomer household leaves, beyond what the arrivals mechanism does, with hazard `l f`. Where a group has
+//! a kin state, `B` is the household's own attachment to home and elsewhere is that state. The rule is
 //! the same for every group. A dwelling that a tenant leaves is listed; a home that an owner leaves is
 //! counted. Leavers keep their last attitudes for the cohort index.
 //!
-//! Reads: attacks, persons, income. Writes: presence and the columns of those who leave, `exits`,
+//! Reads: attacks, persons, income, attachment to home. Writes: presence and the columns of those who leave, `exits`,
 //! dwellings, `homes_left`, `departed`. Off: `exit.base` 0 and `exit.newcomer_leave` 0. Cards: S3-H13, S3-H15,
 //! S0-H43. Source: exit against voice (Hirschman 1970); violence as a push (Kordai 2020: most of those
 //! attacked fled).
@@ -15,10 +16,12 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::{minority, screening};
 use crate::engine::draws::Purpose;
 use crate::engine::math::{exp, hazard, pow};
 use crate::engine::sums::BLOCK;
 use crate::measure::tension;
+use crate::scenario::SKILLS;
 use crate::world::{Context, Flow, NONE, Presence, Tenure, World};
 
 /// Weeks in a year.
@@ -60,11 +63,17 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         .iter()
         .map(|f| here * exp(p.fear * f) * pow(p.standard_elsewhere, p.standard))
         .collect();
+    let kin = kin(ctx, &fear);
     let newcomer: Vec<f64> = fear.iter().map(|f| hazard(p.newcomer_leave * f)).collect();
     // The most that a fall of the own standard can add; most households need no more than this bound.
     let most = pow(STANDARD.0, -p.standard).max(pow(STANDARD.1, -p.standard)).max(1.0);
     let households = &world.households;
     let groups = setting.groups();
+    let own = |i: usize| {
+        let own =
+            f64::from(households.income[i]) / f64::from(setting.people.base_income[i]).max(1.0);
+        pow(own.clamp(STANDARD.0, STANDARD.1), -p.standard)
+    };
     let leaves = |i: usize| -> bool {
         if !households.here(i) {
             return false;
@@ -74,12 +83,14 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         if i >= setting.residents {
             return u < newcomer[k];
         }
+        if let Some(hazard_abroad) = kin[k] {
+            let home = f64::from(world.attachment.home[i]);
+            return u < hazard(hazard_abroad * exp(-p.attachment_weight * home) * own(i));
+        }
         if u >= resident[k] * most {
             return false;
         }
-        let own =
-            f64::from(households.income[i]) / f64::from(setting.people.base_income[i]).max(1.0);
-        u < hazard(resident[k] * pow(own.clamp(STANDARD.0, STANDARD.1), -p.standard))
+        u < hazard(resident[k] * own(i))
     };
     let n = setting.households();
     let leavers: Vec<usize> = (0..n.div_ceil(BLOCK))
@@ -89,6 +100,26 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     for i in leavers {
         leave(ctx, world, i);
     }
+    for (i, wrong) in screening::removed(ctx, world) {
+        screening::count(ctx, world, i, wrong);
+        leave(ctx, world, i);
+    }
+}
+
+/// Hazard per week of a resident household of each region and group that has a kin state, at the usual income
+/// and without attachment to home.
+fn kin(ctx: &Context<'_>, fear: &[f64]) -> Vec<Option<f64>> {
+    let p = &ctx.setting.scenario.parameters.exit;
+    let groups = &ctx.setting.scenario.groups;
+    let abroad: Vec<Option<f64>> = groups
+        .iter()
+        .enumerate()
+        .map(|(g, group)| group.kin_state.map(|s| s.standard * exp(minority::abroad(ctx, g))))
+        .collect();
+    fear.iter()
+        .zip(abroad.iter().cycle())
+        .map(|(f, abroad)| abroad.map(|x| p.base / YEAR * exp(p.fear * f) * pow(x, p.standard)))
+        .collect()
 }
 
 /// Fear of each region and group from what it suffered of late; 0 where nobody lives.
@@ -117,6 +148,9 @@ fn leave(ctx: &Context<'_>, world: &mut World, i: usize) {
     let households = &mut world.households;
     let persons = setting.persons(i, households.persons[i]);
     world.flows.add(Flow::Exits, region, group, persons);
+    if setting.people.skill[i] as usize == SKILLS - 1 {
+        world.flows.add(Flow::SkilledExits, region, group, persons);
+    }
     match households.tenure[i] {
         Tenure::Renter if households.dwelling[i] != NONE => {
             world.dwellings.vacate(households.dwelling[i]);

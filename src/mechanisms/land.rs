@@ -19,7 +19,7 @@
 //! *Reads* `households.{presence, region}`; *writes* `land`, `society.regions.contested`, lever cost. *Off* without
 //! `[[land]]`; `land.dependence = land.believed = 0` (no loss is felt), `land.clash_gain = 0`.
 //!
-//! *Cards.* S2-H11 (hardship). *Source.* Sharing by claims is ours; the index of overlap is that of relative
+//! *Cards.* S2-H11 (hardship), S4-H12 (less water). *Source.* Sharing by claims is ours; the index of overlap is that of relative
 //! diversity (Reardon and Firebaugh 2002), turned round.
 
 use serde::{Deserialize, Serialize};

@@ -3,12 +3,12 @@
 //! Police answer a share `min(1, capacity / A_k)` of the acts at rung `k` (speech like discrimination); capacity rises after a surge of
 //! acts and falls back. What people see sanctioned, `effectiveness * reported share * answered share`,
 //! moves the perceived probability of sanction: `P' = P + chi (seen - P)` where acts occurred, else toward
-//! the prior. Mediation prevents a share `strength * coverage * stability * trust in authorities` of
-//! set-off incidents. A notable incident is denied with the habit probability, lowered by the
+//! the prior. Mediation prevents a share of set-off incidents. A notable incident is denied with the habit probability, lowered by the
 //! acknowledgement lever, or acknowledged: then fault is on record for a while. Either way it shows the
 //! authorities less fair than they were taken to be. A denial comes out with a hazard a week; those who
-//! learn of it are few when it leaks and many when it is admitted. Enforcement makes sanction more
-//! effective and costs legitimacy: police and courts act less fairly.
+//! learn of it are few when it leaks and many when it is admitted ([`statements`]). Enforcement makes
+//! sanction more effective and costs legitimacy: police and courts act less fairly; police that are better
+//! at their work cost none. Who mediates is in [`mediation`], what the authorities know in [`monitor`].
 //!
 //! Reads: acting shares, trust sums, this week's incidents. Writes of each region: perceived sanction,
 //! police capacity, fairness, `denial_detected`, `admitted`, `acknowledged_fault`; mediation, denials,
@@ -16,19 +16,23 @@
 //! Cards: S0-H18, S0-H21, S0-H22, S0-H46, S2-H01, S2-H04, S2-H18, S2-H22, S2-H29. Sources: deterrence by perceived
 //! certainty (Nagin 2013); trust as the road from fairness to conduct (Walters and Bolger 2019).
 
+pub mod mediation;
+pub mod monitor;
+pub mod statements;
+
 use serde::{Deserialize, Serialize};
 
-use super::incidents;
-use crate::engine::draws::{Address, Kind, Purpose};
 use crate::engine::math::{exp, hazard, weekly};
 use crate::scenario::{LeverKind, Scenario};
-use crate::world::conduct::Denial;
 use crate::world::society::ACTS;
-use crate::world::{Context, Flow, Incident, Setting, World};
+use crate::world::{Context, Flow, Setting, World};
 
-/// Weeks after which a denial no longer comes out.
-const FORGOTTEN: u32 = 52;
+pub use mediation::mediate;
+pub use statements::ordinary_loss;
+use statements::{reveal, statements};
+
 /// Positions of the institutions.
+const COURTS: usize = 0;
 const POLICE: usize = 1;
 const AUTHORITIES: usize = 2;
 
@@ -80,36 +84,87 @@ pub struct Parameters {
     pub enforcement_cost: f64,
     /// Fall of the fairness of police and courts when no act can be answered.
     pub overload_cost: f64,
+    /// Weeks until authorities who admit a denial do so; 0 = as it comes out.
+    pub admission_lag: f64,
+    /// Share of those who heard and do not know that learn of a leaked denial in each later week.
+    pub leak_weekly: f64,
+    /// Speed of learning of mediators while a denial stands.
+    pub denial_learning: f64,
+    /// Relative error of monitoring, below 0 if it sees less than there is.
+    pub monitor_bias: f64,
+    /// Weeks by which monitoring is late.
+    pub monitor_lag: f64,
+    /// Half-width of the relative noise of monitoring.
+    pub monitor_noise: f64,
+    /// Weight of the estimate against the truth in what police and official mediators answer.
+    pub monitor_weight: f64,
+    /// Share of other mediators that may see the monitoring.
+    pub monitor_open: f64,
+    /// Share of its delay that a body saves with a perfect map.
+    pub map_gain: f64,
+    /// Weeks in which a map loses its worth by e.
+    pub map_weeks: f64,
+    /// Share of missing resources that a reform after a grave incident brings.
+    pub reform_effect: f64,
+    /// Weeks until such a reform works.
+    pub reform_weeks: f64,
+    /// Severity from which an incident is grave.
+    pub reform_severity: f64,
 }
+
+/// Levers whose unit of cost is a week in a region.
+const BY_WEEK: [LeverKind; 11] = [
+    LeverKind::OfficialInformation,
+    LeverKind::AssemblyResources,
+    LeverKind::EldersCouncils,
+    LeverKind::NgoFunding,
+    LeverKind::CourtFairness,
+    LeverKind::PoliceEffectiveness,
+    LeverKind::MutualHelp,
+    LeverKind::ReactiveReform,
+    LeverKind::FactCorrection,
+    LeverKind::PlatformAction,
+    LeverKind::OpenRiskMap,
+];
 
 /// Works the response to this week's acts and incidents.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
     let day = i64::from(Setting::first_day(ctx.week));
+    monitor::observe(ctx, world);
     let (fault, spoken) = statements(ctx, world, day);
     let revealed = reveal(ctx, world);
     let p = &ctx.setting.scenario.parameters.response;
     let scenario = &ctx.setting.scenario;
     for r in 0..ctx.setting.regions() {
         let enforcement = in_force(scenario, LeverKind::Enforcement, r, day);
-        let sanction = Sanction::of(ctx, world, r, enforcement);
+        let police = in_force(scenario, LeverKind::PoliceEffectiveness, r, day);
+        let sanction = Sanction::of(ctx, world, r, police, enforcement);
         let households = households(ctx, world, r);
         let extra = sanction.extra_per_household * households;
-        let cost = scenario.unit_cost(LeverKind::Enforcement, r, day) * extra
+        let weekly_costs: f64 = BY_WEEK.iter().map(|k| scenario.unit_cost(*k, r, day)).sum();
+        let cost = weekly_costs
+            + scenario.unit_cost(LeverKind::Enforcement, r, day) * extra
             + scenario.unit_cost(LeverKind::Acknowledgement, r, day) * f64::from(spoken[r]);
         if cost > 0.0 {
             world.flows.add(Flow::LeverCost, r, 0, cost);
         }
         let usual = world.conduct.usual_fairness[r];
+        let believed = monitor::believed_acting(ctx, world, r);
+        let fairer = in_force(scenario, LeverKind::CourtFairness, r, day)
+            * scenario.lever(LeverKind::CourtFairness, r, day).1;
         let region = &mut world.society.regions[r];
         sanction.learn(p, region.acting, households, &mut region.perceived_sanction);
-        region.police_capacity = capacity(p, region.police_capacity, region.acting[1]);
+        region.police_capacity = capacity(p, region.police_capacity, believed);
         let strained =
             p.enforcement_cost * enforcement + p.overload_cost * (1.0 - sanction.answered[1]);
         for (k, (fair, usual)) in region.fairness.iter_mut().zip(usual).enumerate() {
             let strain = if k == AUTHORITIES { 0.0 } else { strained };
             // Open dealings about foreign projects are fairer dealings.
             let open = if k == AUTHORITIES { region.openness } else { 0.0 };
-            let aim = ((usual - strain).max(0.0) + open).min(1.0);
+            let mut aim = ((usual - strain).max(0.0) + open).min(1.0);
+            if k == COURTS {
+                aim += fairer * (1.0 - aim);
+            }
             *fair += weekly(p.fairness_weeks) * (aim - *fair);
         }
         // Ordinary incidents are part of the usual fairness: only what goes beyond them moves it.
@@ -123,19 +178,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         region.denial_detected = revealed[r].0;
         region.admitted = revealed[r].1;
     }
+    mediation::learn(ctx, world);
     mediate(ctx, world);
-}
-
-/// Sets the share of set-off incidents that mediation prevents, by region.
-pub fn mediate(ctx: &Context<'_>, world: &mut World) {
-    let p = &ctx.setting.scenario.parameters.response;
-    for r in 0..ctx.setting.regions() {
-        let households = households(ctx, world, r);
-        let credibility = trust(ctx, world, r, AUTHORITIES, households);
-        world.conduct.mediation[r] =
-            (p.mediation_strength * p.mediation_coverage * p.mediation_stability * credibility)
-                .clamp(0.0, 1.0);
-    }
 }
 
 /// Police capacity next week.
@@ -155,14 +199,15 @@ pub struct Sanction {
 }
 
 impl Sanction {
-    /// Under enforcement of this strength, from this week's acting shares.
-    pub fn of(ctx: &Context<'_>, world: &World, r: usize, enforcement: f64) -> Self {
+    /// Under these strengths of more effective police and of enforcement, from this week's acting shares.
+    pub fn of(ctx: &Context<'_>, world: &World, r: usize, police: f64, enforcement: f64) -> Self {
         let scenario = &ctx.setting.scenario;
         let p = &scenario.parameters.response;
         let region = &world.society.regions[r];
         let trust = trust(ctx, world, r, POLICE, households(ctx, world, r));
         let reported = scenario.parameters.incidents.report_share(trust);
-        let effectiveness = p.effectiveness + enforcement * (1.0 - p.effectiveness);
+        let plain = p.effectiveness + police * (1.0 - p.effectiveness);
+        let effectiveness = plain + enforcement * (1.0 - plain);
         // Speech is no matter of capacity: it is answered as far as graver acts leave room.
         let answered = std::array::from_fn(|k| {
             let acts = region.acting[k.max(1)];
@@ -171,7 +216,7 @@ impl Sanction {
         Self {
             seen: answered.map(|share| effectiveness * reported * share),
             answered,
-            extra_per_household: (effectiveness - p.effectiveness)
+            extra_per_household: (effectiveness - plain)
                 * reported
                 * answered[1]
                 * region.acting[1],
@@ -192,96 +237,6 @@ impl Sanction {
             perceived[k] += p.sanction_learning * (aim - perceived[k]);
         }
     }
-}
-
-/// Sum over this week's notable incidents of a region, by how widely they are heard of.
-#[derive(Debug, Clone, Copy, Default)]
-struct Fault {
-    /// All of them: what is seen of the authorities.
-    shown: f64,
-    /// Those they acknowledge.
-    owned: f64,
-}
-
-/// What the authorities say about this week's notable incidents; with the number acknowledged because
-/// of the lever, by region.
-fn statements(ctx: &Context<'_>, world: &mut World, day: i64) -> (Vec<Fault>, Vec<u32>) {
-    let p = &ctx.setting.scenario.parameters.response;
-    let mut fault = vec![Fault::default(); ctx.setting.regions()];
-    let mut spoken = vec![0; ctx.setting.regions()];
-    let mut denials = Vec::new();
-    for (index, event) in incidents::of_week(world, ctx.week) {
-        if f64::from(event.severity) < p.notable_severity {
-            continue;
-        }
-        let r = usize::from(event.region);
-        let heard = heard(p, event);
-        fault[r].shown += heard;
-        let lever = in_force(&ctx.setting.scenario, LeverKind::Acknowledgement, r, day);
-        let who = Address::new(Kind::Incident, u32::from(event.region), index as u64);
-        let u = ctx.draws.uniform(who, ctx.week, Purpose::Denial, 0);
-        if u < p.denial_habit * (1.0 - lever) {
-            denials.push(Denial { incident: index as u32, week: ctx.week });
-        } else {
-            fault[r].owned += heard;
-            spoken[r] += u32::from(u < p.denial_habit);
-        }
-    }
-    world.conduct.denials.extend(denials);
-    (fault, spoken)
-}
-
-/// Lets past denials come out: by region the share of people who learn of one, and the part of them to
-/// whom it is admitted.
-fn reveal(ctx: &Context<'_>, world: &mut World) -> Vec<(f64, f64)> {
-    let p = &ctx.setting.scenario.parameters.response;
-    let mut learn = vec![(0.0_f64, 0.0_f64); ctx.setting.regions()];
-    let incidents = &world.incidents;
-    world.conduct.denials.retain(|denial| {
-        let event = &incidents[denial.incident as usize];
-        let who = Address::new(Kind::Incident, u32::from(event.region), u64::from(denial.incident));
-        let [u_out, u_admit] = ctx.draws.two(who, ctx.week, Purpose::Denial, 1);
-        let out = ctx.week > denial.week && u_out < hazard(p.detection);
-        if out {
-            let admitted = u_admit < p.admission;
-            let share = heard(p, event) * if admitted { p.admission_share } else { p.leak_share };
-            let (all, of_them) = &mut learn[usize::from(event.region)];
-            // Those who learn of two are counted once.
-            *all = 1.0 - (1.0 - *all) * (1.0 - share);
-            if admitted {
-                *of_them = 1.0 - (1.0 - *of_them) * (1.0 - share);
-            }
-        }
-        !out && ctx.week - denial.week < FORGOTTEN
-    });
-    for (all, admitted) in &mut learn {
-        *admitted = if *all > 0.0 { (*admitted / *all).min(1.0) } else { 0.0 };
-    }
-    learn
-}
-
-/// Share of people who hear of an incident.
-fn heard(p: &Parameters, event: &Incident) -> f64 {
-    heard_of(p, f64::from(event.severity))
-}
-
-fn heard_of(p: &Parameters, severity: f64) -> f64 {
-    severity / (severity + p.visible_severity)
-}
-
-/// What `events` ordinary incidents a week are expected to cost: the share of trust lost to denials that come
-/// out, and the share of the authorities' fairness lost.
-pub fn ordinary_loss(scenario: &Scenario, events: f64) -> (f64, f64) {
-    let (p, trust) = (&scenario.parameters.response, &scenario.parameters.trust);
-    // Midpoints of a thousand quantiles of severity.
-    let points =
-        (0..1000).map(|k| scenario.parameters.incidents.severity((f64::from(k) + 0.5) / 1e3));
-    let heard =
-        points.filter(|&s| s >= p.notable_severity).map(|s| heard_of(p, s)).sum::<f64>() / 1e3;
-    let learn = p.admission * p.admission_share * (1.0 - trust.admission)
-        + (1.0 - p.admission) * p.leak_share;
-    let shown = events * heard;
-    (trust.betrayal * shown * p.denial_habit * learn, p.fault * shown)
 }
 
 /// Strength of the strongest lever of a kind.

@@ -6,6 +6,7 @@ use super::{
     acts, affect, arrivals, blame, contact, exit, housing, incidents, information, labour, land,
     money, prices, projects, response, services, threat, trust, wellbeing,
 };
+use super::{aid, memory, minority};
 use crate::engine::math::exp;
 use crate::scenario::ShockKind;
 use crate::world::{Context, Setting, World};
@@ -54,6 +55,12 @@ pub const WEEK: &[Step] = &[
         "Works off the queues at service centres, where newcomers register.",
         services::step,
         access::SERVICES,
+    ),
+    Step::new(
+        "aid",
+        "Supports newcomers without a home of their own, where a policy does.",
+        aid::step,
+        access::AID,
     ),
     Step::new(
         "housing",
@@ -122,6 +129,12 @@ pub const WEEK: &[Step] = &[
         access::AFFECT,
     ),
     Step::new(
+        "minority",
+        "Moves attachments to home and to a kin state, signs of them and the pressure on those.",
+        minority::step,
+        access::MINORITY,
+    ),
+    Step::new(
         "acts",
         "Lets households help, or act against others once their threshold is passed.",
         acts::step,
@@ -132,6 +145,12 @@ pub const WEEK: &[Step] = &[
         "Turns acts and earlier incidents into incidents, which may set off more.",
         incidents::step,
         access::INCIDENTS,
+    ),
+    Step::new(
+        "memory",
+        "Keeps what groups and households do not forget of incidents against them; fades over years.",
+        memory::step,
+        access::MEMORY,
     ),
     Step::new(
         "response",
@@ -175,6 +194,7 @@ pub const SHARED: &[(&str, &str)] = &[
         "households.income",
         "housing pools the incomes of those who share; labour changes the wage part only",
     ),
+    ("households.savings", "aid adds to it; housing draws on it"),
     ("dwellings.state", LETS),
     ("dwellings.ask", LETS),
     (

@@ -15,6 +15,8 @@
 //! its media weight; people in transit do not count in size. A believed rumour adds to `M_ig`. This
 //! mechanism writes all but the first line; blame adds that.
 //!
+//! Mutual help leaves a part of own losses.
+//!
 //! Reads: income, rent, tenure, waits, lost access to land, going rents, `displaced_believed`, salience, presence, state
 //! threat, rumours. Writes: `threat`, `loss`, `usual_burden`, `base_rent`. Off: a weight of 0 in its
 //! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H05, S1-H08, S1-H09. Sources:
@@ -24,11 +26,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::information::rumours::believes;
-use super::land;
 use super::part::Part;
+use super::{land, memory, outreach};
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
+use crate::scenario::{DIMENSIONS, LeverKind};
 use crate::world::{BANDS, Context, Rumour, Setting, Society, Tenure, World};
 
 /// Parameters.
@@ -73,15 +76,54 @@ pub struct Parameters {
     pub hosted_loss: f64,
     /// Weeks in which a household gets used to a rent burden.
     pub usual_weeks: f64,
+    /// Weight of language in the distance of a relation that gives four.
+    pub distance_language: f64,
+    /// Weight of culture.
+    pub distance_culture: f64,
+    /// Weight of how the past is told.
+    pub distance_past: f64,
+    /// Weight of the bloc of states.
+    pub distance_bloc: f64,
+    /// Share of every distance that a shared identity takes away.
+    pub shared_identity: f64,
+    /// How many times larger a group from a nation of a thousand million seems, less 1.
+    pub origin: f64,
+    /// How much more a household that has lost everything feels threatened.
+    pub hardship: f64,
+    /// Share of threat from the media and from states that full dialogue takes away.
+    pub dialogue: f64,
+    /// Share of own losses that mutual help takes away where everyone has it.
+    pub mutual_help: f64,
 }
+
+impl Parameters {
+    /// One distance from four; their mean where no dimension has weight.
+    pub fn distance(&self, distances: [f64; DIMENSIONS]) -> f64 {
+        let weights =
+            [self.distance_language, self.distance_culture, self.distance_past, self.distance_bloc];
+        let sum: f64 = weights.iter().sum();
+        let weights = if sum > 0.0 { weights.map(|w| w / sum) } else { [0.25; DIMENSIONS] };
+        distances.iter().zip(weights).map(|(d, w)| d * w).sum()
+    }
+
+    /// How many times larger a group from a nation of this many people seems, less 1.
+    fn origin_gain(&self, population: Option<f64>) -> f64 {
+        let size = population.map_or(0.0, |n| ln(n / ORIGIN.0) / ln(ORIGIN.1 / ORIGIN.0));
+        self.origin * size.clamp(0.0, 1.0)
+    }
+}
+
+/// Nations of these sizes lie at 0 and at 1 of the scale on which the size of a nation is felt.
+const ORIGIN: (f64, f64) = (1e6, 1e9);
 
 /// The channels of threat in the order in which they are noted; the last two are losses, which count as far
 /// as blame lays them on the target.
-pub const CHANNELS: [Part; 6] = [
+pub const CHANNELS: [Part; 7] = [
     Part::new("threat.symbolic", "size and distance of the group", &["threat.symbolic"]),
     Part::new("threat.security", "a state seen behind the group", &["threat.security"]),
     Part::new("threat.media", "threat shown in the media", &["threat.media"]),
     Part::new("threat.rumour", "rumours", &["threat.rumour"]),
+    Part::new("memory.symbolic", "size and distance, remembered injury", &["memory.gain"]),
     Part::new("blame.own", "own losses of income and home, blamed", &["threat.own", "blame.slope"]),
     Part::new(
         "blame.regional",
@@ -101,12 +143,34 @@ pub fn step_noting(
     world: &mut World,
     note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
 ) {
-    assess_noting(ctx.setting, ctx.draws, world, false, note);
+    let policies = Policies { calm: outreach::calm(ctx), unhelped: unhelped(ctx) };
+    assess_noting(ctx.setting, ctx.draws, world, false, &policies, note);
 }
 
 /// Writes threat and losses; `everyone` includes those not in the country.
 pub fn assess(setting: &Setting, draws: Draws, world: &mut World, everyone: bool) {
-    assess_noting(setting, draws, world, everyone, &|_, _, _| ());
+    assess_noting(setting, draws, world, everyone, &Policies::default(), &|_, _, _| ());
+}
+
+/// What policies leave, by region; all of it where empty.
+#[derive(Default)]
+struct Policies {
+    /// Of threat from the media and from states, `[0, 1]`.
+    calm: Vec<f32>,
+    /// Of own losses, `[0, 1]`.
+    unhelped: Vec<f32>,
+}
+
+/// Own losses that mutual help leaves, by region.
+fn unhelped(ctx: &Context<'_>) -> Vec<f32> {
+    let scenario = &ctx.setting.scenario;
+    let day = i64::from(Setting::first_day(ctx.week));
+    let left = |r: usize| {
+        let (strength, compliance) = scenario.lever(LeverKind::MutualHelp, r, day);
+        let helped = (strength * compliance).clamp(0.0, 1.0);
+        (1.0 - scenario.parameters.threat.mutual_help * helped) as f32
+    };
+    (0..ctx.setting.regions()).map(left).collect()
 }
 
 fn assess_noting(
@@ -114,6 +178,7 @@ fn assess_noting(
     draws: Draws,
     world: &mut World,
     everyone: bool,
+    policies: &Policies,
     note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
 ) {
     let p = &setting.scenario.parameters.threat;
@@ -147,25 +212,29 @@ fn assess_noting(
         })
         .collect();
     let views = pro_state_shares(setting, world);
-    let World { households, society, price_level, land: fields, .. } = world;
+    let World { households, society, price_level, land: fields, memory, .. } = world;
     let land_loss = land::felt(setting, fields);
     let own = setting.own_target();
     let Society {
         threat, loss, usual_burden, regions: places, settled, state_threat, rumours, ..
     } = society;
-    // By region and target: salience, share of population, its gain in the media, a live rumour.
+    // By region, group and target: salience, share of population, its gain in the media, a live rumour.
     let scene: Vec<Scene> = places
         .iter()
         .enumerate()
         .flat_map(|(r, region)| {
             let rumours = &*rumours;
-            (0..targets).map(move |t| Scene {
-                salience: region.salience[t] as f32,
-                size: (region.settled[t] * (1.0 + p.size_gain * region.salience[t])) as f32,
-                rumour: rumours
-                    .iter()
-                    .find(|x| usize::from(x.region) == r && usize::from(x.target) == t)
-                    .copied(),
+            (0..groups * targets).map(move |k| {
+                let (group, t) = (k / targets, k % targets);
+                let salience = region.salience_for(group, t, targets);
+                Scene {
+                    salience: salience as f32,
+                    size: (region.settled[t] * (1.0 + p.size_gain * salience)) as f32,
+                    rumour: rumours
+                        .iter()
+                        .find(|x| usize::from(x.region) == r && usize::from(x.target) == t)
+                        .copied(),
+                }
             })
         })
         .collect();
@@ -177,9 +246,16 @@ fn assess_noting(
         .collect();
     let distance: Vec<f32> = (0..groups * targets)
         .map(|k| {
-            setting.scenario.relation(k / targets, setting.targets[k % targets]).distance as f32
+            let relation = setting.scenario.relation(k / targets, setting.targets[k % targets]);
+            (relation.distance * (1.0 - p.shared_identity)) as f32
         })
         .collect();
+    let origin: Vec<f32> = setting
+        .targets
+        .iter()
+        .map(|&g| (1.0 + p.origin_gain(setting.scenario.groups[g].origin_population)) as f32)
+        .collect();
+    let hardship = p.hardship as f32;
     let constants = Constants::new(setting, *price_level);
     let traits = &setting.traits;
     threat
@@ -206,18 +282,21 @@ fn assess_noting(
                     Some(&lost) if lost > 0.0 && land::is_rural(setting, i, r) => 1.0 - lost,
                     _ => 1.0,
                 };
-                let own_loss = 1.0 - (1.0 - felt) * (1.0 - waits[r] as f32) * kept;
+                let unhelped = policies.unhelped.get(r).copied().unwrap_or(1.0);
+                let own_loss = unhelped * (1.0 - (1.0 - felt) * (1.0 - waits[r] as f32) * kept);
                 let own_part = constants.own * own_loss;
                 losses[k] = own_part + believed[r];
                 let self_target = own[group];
                 let m = traits.media_weight[i];
+                let calm = policies.calm.get(r).copied().unwrap_or(1.0);
+                let hard = 1.0 + hardship * own_loss;
                 let place = setting.place_of(households.cell[i], households.region[i]) * targets;
                 for (t, threat) in row.iter_mut().enumerate() {
                     if t == self_target {
                         *threat = 0.0;
                         continue;
                     }
-                    let scene = &scene[r * targets + t];
+                    let scene = &scene[(r * groups + group) * targets + t];
                     let mut salience = scene.salience;
                     if let Some(rumour) = &scene.rumour {
                         let who = setting.people.address[i];
@@ -228,14 +307,24 @@ fn assess_noting(
                     let size = (1.0 - m) * settled[place + t] + m * scene.size;
                     let y = (ln_1p32(size * constants.per_size) * constants.size_norm).min(1.0);
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
-                    let symbolic = constants.symbolic * d * y;
-                    let security = state[r * targets + t] * traits.attribution[i];
+                    let symbolic = constants.symbolic * d * y * origin[t];
+                    let remembered = symbolic * memory::of(setting, memory, i, r, t);
+                    let security = calm * (state[r * targets + t] * traits.attribution[i]);
                     let per_salience = constants.media_floor + (1.0 - constants.media_floor) * m;
-                    let media = constants.media * salience * per_salience;
-                    *threat = symbolic + security + media;
-                    let rumour = constants.media * (salience - scene.salience) * per_salience;
+                    let media = calm * (constants.media * salience * per_salience);
+                    let felt = (symbolic + remembered + security + media) * hard;
+                    *threat = felt.min(1.0);
+                    // What is cut off at 1 is cut off all channels alike.
+                    let kept = if felt > 1.0 { hard / felt } else { hard };
+                    let rumour =
+                        calm * constants.media * (salience - scene.salience) * per_salience;
                     let shown = media - rumour;
-                    note(i, t, [symbolic, security, shown, rumour, own_part, believed[r]]);
+                    let unblamed =
+                        [symbolic, security, shown, rumour, remembered].map(|x| kept * x);
+                    let [symbolic, security, shown, rumour, remembered] = unblamed;
+                    let channels =
+                        [symbolic, security, shown, rumour, remembered, own_part, believed[r]];
+                    note(i, t, channels);
                 }
             }
         });
@@ -351,74 +440,4 @@ fn going_rents(setting: &Setting, world: &World) -> Vec<f64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scenario::testing;
-    use crate::world::populate::populate;
-
-    fn mean(setting: &Setting, world: &World, t: usize) -> f64 {
-        let targets = setting.targets.len();
-        let residents = setting.residents;
-        (0..residents).map(|i| f64::from(world.society.threat[i * targets + t])).sum::<f64>()
-            / residents as f64
-    }
-
-    #[test]
-    fn the_weights_of_the_channels_sum_to_one() {
-        let p = testing::two_towns().parameters.threat;
-        let sum = p.own + p.regional + p.symbolic + p.security + p.media;
-        assert!((sum - 1.0).abs() < 1e-12);
-        assert!((p.jobs + p.rents + p.services - 1.0).abs() < 1e-12);
-        assert!(2.0 * p.own <= p.regional + 1e-12);
-    }
-
-    #[test]
-    fn more_salience_state_threat_or_people_means_more_threat() {
-        let (setting, mut world) = populate(testing::two_towns());
-        let draws = Draws::new(1, 0);
-        let run = |world: &mut World| {
-            assess(&setting, draws, world, false);
-            mean(&setting, world, 2)
-        };
-        let mut last = run(&mut world);
-        world.society.regions[0].salience[2] = 0.5;
-        let mut next = run(&mut world);
-        assert!(next > last + 0.01);
-        last = next;
-        world.society.state_threat[2] = 0.9;
-        next = run(&mut world);
-        assert!(next > last + 0.01);
-        last = next;
-        world.society.settled.iter_mut().skip(2).step_by(3).for_each(|s| *s = 0.05);
-        assert!(run(&mut world) > last + 0.01);
-        assert!(world.society.threat.iter().all(|t| (0.0..=1.0).contains(t)));
-    }
-
-    #[test]
-    fn dearer_rents_and_believed_displacement_are_losses_someone_is_blamed_for() {
-        let (setting, mut world) = populate(testing::two_towns());
-        let draws = Draws::new(1, 0);
-        assess(&setting, draws, &mut world, false);
-        let calm = world.society.loss[0];
-        world.markets.iter_mut().for_each(|m| m.fast += 0.4);
-        assess(&setting, draws, &mut world, false);
-        let dear = world.society.loss[0];
-        world.society.regions[0].displaced_believed = 200.0;
-        assess(&setting, draws, &mut world, false);
-        assert!(dear > calm && world.society.loss[0] > dear);
-    }
-
-    #[test]
-    fn a_household_gets_used_to_its_rent() {
-        let (setting, _) = populate(testing::two_towns());
-        let c = Constants::new(&setting, 1.0);
-        let mut usual = -1.0;
-        assert_eq!(c.felt(Tenure::Renter, 300.0, 1000.0, 1000.0, &mut usual), 0.0);
-        let first = c.felt(Tenure::Renter, 500.0, 1000.0, 1000.0, &mut usual);
-        let mut later = first;
-        for _ in 0..104 {
-            later = c.felt(Tenure::Renter, 500.0, 1000.0, 1000.0, &mut usual);
-        }
-        assert!(first > 0.6 && later < 0.25 && later > 0.0, "{first} {later}");
-    }
-}
+mod tests;

@@ -19,6 +19,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::minority;
 use super::part::Part;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, pow};
@@ -113,6 +114,8 @@ pub fn step_noting(
             (r.fairness.map(|x| x as f32), (p.negativity * news) as f32, beyond.min(1.0) as f32)
         })
         .collect();
+    let equal = minority::equal_treatment(ctx);
+    let (groups, people) = (setting.groups(), &setting.people);
     let traits = &setting.traits;
     society.trust.par_chunks_mut(BLOCK).enumerate().for_each(|(block, rows)| {
         for (k, row) in rows.iter_mut().enumerate() {
@@ -121,10 +124,12 @@ pub fn step_noting(
                 continue;
             }
             let (fairness, shown, betrayed) = &scenes[households.region[i] as usize];
-            let who = setting.people.address[i];
+            let at = households.region[i] as usize * groups + people.group[i] as usize;
+            let fairer = equal.get(at).copied().unwrap_or(0.0);
+            let who = people.address[i];
             let words = ctx.draws.block(who, ctx.week, Purpose::Dealing, EXPERIENCE);
             for (s, trust) in row.iter_mut().enumerate() {
-                let fair = fairness[s] + traits.fairness_offset[i][s];
+                let fair = fairness[s] + traits.fairness_offset[i][s] + fairer;
                 let before = *trust;
                 let report = media * traits.media_weight[i] * (fair - shown - before);
                 let mut dealing = 0.0;

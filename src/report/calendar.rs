@@ -51,6 +51,8 @@ impl Calendar {
                 ShockKind::Media { coverage, .. } if coverage <= 0.0 => continue,
                 ShockKind::Media { .. } => "media coverage".to_owned(),
                 ShockKind::StateThreat { .. } => "perceived state threat".to_owned(),
+                ShockKind::KinMedia { .. } => "media of a kin state".to_owned(),
+                ShockKind::KinStandard { .. } => "living standard in a kin state".to_owned(),
                 ShockKind::Incident { .. } => words(&shock.id),
                 ShockKind::Drought { .. } => "yield of land and water".to_owned(),
             };

@@ -41,6 +41,8 @@ fn group(id: &str, label: &str, target: bool) -> Group {
         income_factor: 1.0,
         skill_shares: [0.3, 0.4, 0.3],
         state_threat: 0.1,
+        kin_state: None,
+        origin_population: None,
     }
 }
 
@@ -108,7 +110,7 @@ pub fn scenario(weeks: u32, regions: usize) -> Scenario {
             group("minority", "Minority", true),
             group("newcomers", "Newcomers", true),
         ],
-        relations: vec![Relation { distance: 0.2, hostility: 0.2 }; 9],
+        relations: vec![Relation { distance: 0.2, hostility: 0.2, memory: None }; 9],
         waves: vec![Wave {
             id: "first-wave".to_owned(),
             group: 2,
@@ -141,6 +143,9 @@ pub fn scenario(weeks: u32, regions: usize) -> Scenario {
             cost_per_unit: 100.0,
             regions: Vec::new(),
         }],
+        mediators: Vec::new(),
+        channels: Vec::new(),
+        accounts: Vec::new(),
         parameters: register().resolve(&BTreeMap::new()).expect("register resolves"),
     }
 }

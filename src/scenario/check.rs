@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::bodies;
 use super::context::{Context, is_id};
+use super::distance;
 use super::events;
+use super::kin;
 use super::land;
+use super::media;
 use super::model::{Gate, Group, Relation, Scenario, Statement};
 use super::projects;
 use super::regions;
@@ -21,15 +25,20 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
         context.regions = regions.iter().map(|region| region.code.clone()).collect();
     }
     let gates = gates(context, raw);
-    let relations = relations(context, raw);
+    let mut relations = relations(context, raw);
     let waves = events::waves(context, raw);
     let shocks = events::shocks(context, raw);
     let levers = events::levers(context, raw);
     let land = land::land(context, raw);
     let projects = projects::projects(context, raw);
+    let mediators = bodies::mediators(context, raw);
+    bodies::idle_levers(context, &levers, &mediators);
+    let channels = media::channels(context, raw);
+    let accounts = media::accounts(context, raw);
     let parameters = parameters(context, raw);
     let (regions, provenance) = table?;
     let parameters = parameters?;
+    distance::weigh(raw, &context.groups, &parameters.threat, &mut relations);
     if !context.faults.is_empty() {
         return None;
     }
@@ -54,6 +63,9 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
         levers,
         land,
         projects,
+        mediators,
+        channels,
+        accounts,
         parameters,
     })
 }
@@ -89,6 +101,15 @@ fn statements(raw: &ScenarioFile) -> Vec<Statement> {
     for project in &raw.projects {
         out.push(statement("project", project.id.clone(), project.status, &project.source));
     }
+    for body in &raw.mediators {
+        out.push(statement("mediator", body.id.clone(), body.status, &body.source));
+    }
+    for channel in &raw.channels {
+        out.push(statement("channel", channel.id.clone(), channel.status, &channel.source));
+    }
+    for network in &raw.accounts {
+        out.push(statement("accounts", network.id.clone(), network.status, &network.source));
+    }
     out
 }
 
@@ -121,8 +142,11 @@ fn groups(context: &mut Context, raw: &ScenarioFile) -> Vec<Group> {
             income_factor: group.income_factor,
             skill_shares: events::skills(context, &format!("groups[{i}]"), &group.skill_shares),
             state_threat: group.state_threat.0,
+            kin_state: None,
+            origin_population: None,
         });
     }
+    kin::read(&raw.groups, &mut out);
     out
 }
 
@@ -186,7 +210,11 @@ fn relations(context: &mut Context, raw: &ScenarioFile) -> Vec<Relation> {
             let allowed = "each pair once, in either order".to_owned();
             context.error_found(&path, message, found, allowed, None);
         }
-        let value = Relation { distance: relation.distance.0, hostility: relation.hostility.0 };
+        let value = Relation {
+            distance: distance::check(context, relation, i),
+            hostility: relation.hostility.0,
+            memory: relation.memory.map(|x| x.0),
+        };
         out[a * n + b] = Some(value);
         out[b * n + a] = Some(value);
     }
@@ -208,7 +236,7 @@ fn relations(context: &mut Context, raw: &ScenarioFile) -> Vec<Relation> {
         let found = format!("{} entries for other pairs", raw.relations.len());
         context.error_found(&place, message, found, allowed, None);
     }
-    let zero = Relation { distance: 0.0, hostility: 0.0 };
+    let zero = Relation { distance: 0.0, hostility: 0.0, memory: None };
     out.into_iter().map(|relation| relation.unwrap_or(zero)).collect()
 }
 

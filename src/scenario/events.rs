@@ -176,7 +176,7 @@ pub(super) fn shocks(context: &mut Context, raw: &ScenarioFile) -> Vec<Shock> {
             shock.region.as_ref().and_then(|code| context.region(&format!("{path}.region"), code));
         combination(context, shock, &path);
         let days = shock.over.map_or(1, |over| (over.0 + 0.5).max(1.0) as u32);
-        let Some(kind) = shock_kind(context, shock, &path) else { continue };
+        let Some(kind) = shock_kind(context, raw, shock, &path) else { continue };
         let source = shock.source.clone();
         out.push(Shock { id: shock.id.clone(), day, days, region, kind, source });
     }
@@ -211,6 +211,8 @@ fn keys_of(kind: ShockName) -> (&'static str, &'static [&'static str], &'static 
         ShockName::Incident => ("incident", &["target", "severity"], &["region"]),
         ShockName::StateThreat => ("state_threat", &["target", "level"], &["over", "region"]),
         ShockName::Drought => ("drought", &["change", "over"], &["region"]),
+        ShockName::KinMedia => ("kin_media", &["target", "level", "over"], &["region"]),
+        ShockName::KinStandard => ("kin_standard", &["target", "change", "over"], &[]),
     }
 }
 
@@ -245,7 +247,30 @@ fn combination(context: &mut Context, shock: &ShockFile, path: &str) {
     }
 }
 
-fn shock_kind(context: &mut Context, shock: &ShockFile, path: &str) -> Option<ShockKind> {
+/// A group that has a kin state.
+fn kin_target(context: &mut Context, raw: &ScenarioFile, g: usize, path: &str) -> Option<usize> {
+    if raw.groups[g].kin_state.is_some() {
+        return Some(g);
+    }
+    let with = raw.groups.iter().filter(|x| x.kin_state.is_some()).map(|x| x.id.as_str());
+    let with: Vec<&str> = with.collect();
+    let near = (with.len() == 1).then(|| format!("{:?}", with[0]));
+    let message = format!("group `{}` has no kin state", raw.groups[g].id);
+    let allowed = if with.is_empty() {
+        "a group with a table `[groups.kin_state]`; no group has one".to_owned()
+    } else {
+        format!("a group with a table `[groups.kin_state]`: {}", listed(with.iter().copied()))
+    };
+    context.error(&format!("{path}.target"), message, allowed, near);
+    None
+}
+
+fn shock_kind(
+    context: &mut Context,
+    raw: &ScenarioFile,
+    shock: &ShockFile,
+    path: &str,
+) -> Option<ShockKind> {
     let target = match &shock.target {
         Some(name) => context.group(&format!("{path}.target"), name),
         None => None,
@@ -258,6 +283,14 @@ fn shock_kind(context: &mut Context, shock: &ShockFile, path: &str) -> Option<Sh
         ShockName::Incident => ShockKind::Incident { target: target?, severity: shock.severity? },
         ShockName::StateThreat => ShockKind::StateThreat { target: target?, level: shock.level?.0 },
         ShockName::Drought => ShockKind::Drought { log_change: log_change? },
+        ShockName::KinMedia => {
+            let target = kin_target(context, raw, target?, path)?;
+            ShockKind::KinMedia { target, level: shock.level?.0 }
+        }
+        ShockName::KinStandard => {
+            let target = kin_target(context, raw, target?, path)?;
+            ShockKind::KinStandard { target, log_change: log_change? }
+        }
     })
 }
 

@@ -4,12 +4,16 @@
 //! in which every value knows its place; `structure` holds the tree against the schema; serde reads it;
 //! `check` looks at what needs more than one value and reads the tables; `resolved` writes it all down.
 
+mod bodies;
 mod check;
 mod context;
 mod diagnostics;
+mod distance;
 mod events;
+mod kin;
 mod land;
 mod layers;
+mod media;
 mod merge;
 mod model;
 mod projects;
@@ -29,10 +33,14 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use bodies::{Mediator, MediatorKind};
 pub(crate) use diagnostics::nearest;
 pub use diagnostics::{Diagnostic, Severity};
+pub use distance::DIMENSIONS;
+pub use kin::KinState;
 pub use land::{Land, LandKind};
 pub use layers::Source;
+pub use media::{Accounts, Channel, ChannelKind, ChannelOrigin};
 pub use model::{
     CellProvenance, DAYS_PER_WEEK, Gate, Group, LEVERS, Lever, LeverInfo, LeverKind, Region,
     Relation, SKILLS, Scenario, Shock, ShockKind, Statement, Status, Wave,

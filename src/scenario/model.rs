@@ -6,7 +6,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::bodies::Mediator;
+use super::kin::KinState;
 use super::land::Land;
+use super::media::{Accounts, Channel};
 use super::projects::Project;
 use crate::cards::Parameters;
 
@@ -47,7 +50,8 @@ pub struct CellProvenance {
 /// How far an entry of the scenario file can be trusted, and why it is what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// Table of the file, in words: `border`, `gate`, `group`, `relation` or `shock`.
+    /// Table of the file, in words: `border`, `gate`, `group`, `relation`, `shock`, `mediator`, `channel` or
+    /// `accounts`.
     pub part: &'static str,
     /// Id of the entry; the two groups of a relation; empty for the border.
     pub id: String,
@@ -120,6 +124,10 @@ pub struct Group {
     pub skill_shares: [f64; SKILLS],
     /// Threat from the state this group is associated with, at week 0, `[0, 1]`.
     pub state_threat: f64,
+    /// The state people of this group have kin in, if the scenario gives one.
+    pub kin_state: Option<KinState>,
+    /// People of the nation the group comes from, where the scenario says.
+    pub origin_population: Option<f64>,
 }
 
 /// What lies between two groups (symmetric).
@@ -129,6 +137,8 @@ pub struct Relation {
     pub distance: f64,
     /// Mean hostility without a shock, `[0, 1]`.
     pub hostility: f64,
+    /// Memory of past injury at week 0, `[0, 1]`; where no relation has one, none is kept.
+    pub memory: Option<f64>,
 }
 
 /// A dated inflow of people.
@@ -219,6 +229,20 @@ pub enum ShockKind {
         /// Change of log supply in all.
         log_change: f64,
     },
+    /// Media of a kin state reach people of a group beyond the usual.
+    KinMedia {
+        /// Index into [`Scenario::groups`]: whom they reach.
+        target: usize,
+        /// Dose while it lasts, 0 = the usual, `[0, 1]`.
+        level: f64,
+    },
+    /// The standard of living in a kin state moves.
+    KinStandard {
+        /// Index into [`Scenario::groups`]: whose kin live there.
+        target: usize,
+        /// Change of its logarithm in all.
+        log_change: f64,
+    },
 }
 
 /// A policy with dates, strength and cost, over one of six primitives.
@@ -292,6 +316,54 @@ pub enum LeverKind {
     /// Eligibility: hearings are announced in time and cost less to attend, by `strength * compliance`
     /// of the distance to all; unit = project and week.
     Hearings,
+    /// Sanction probability: signs of attachment to a kin state are sanctioned with probability
+    /// `strength * compliance`; unit = sign sanctioned.
+    PressureOnSigns,
+    /// Eligibility: groups with a kin state are treated as equals, `strength * compliance` of the way;
+    /// unit = member and week.
+    Inclusion,
+    /// Information: media of kin states lose a share `strength * compliance` of their dose; unit =
+    /// member and week.
+    KinMediaDiet,
+    /// Eligibility: employers may not take a share `strength * compliance` of newcomers' applications,
+    /// nor re-offer that share of jobs to them; unit = application refused.
+    NativeFirst,
+    /// Transfer: newcomer households without a home of their own get `strength * compliance` of their
+    /// region's income per person for each person; unit = currency paid.
+    Aid,
+    /// Eligibility: newcomers whom residents report as siding with another state are removed, at
+    /// `strength * compliance` of the usual rate of reports; unit = person removed.
+    ReportsScreening,
+    /// Information: an education campaign changes meaningful contact by `contact.education` times
+    /// `strength * compliance`; unit = person reached and week.
+    Education,
+    /// Information: conversations without judgement take a share `threat.dialogue` times `strength *
+    /// compliance` off the threat from media and states; unit = person reached and week.
+    NarrativeDialogue,
+    /// Capacity: assemblies and consent boards have `strength` of the resources they lack; unit = week.
+    AssemblyResources,
+    /// Capacity: councils of elders reach a share `strength * compliance` of the places they do not;
+    /// unit = week.
+    EldersCouncils,
+    /// Transfer: NGOs have `strength` of the resources they lack, and learn faster; unit = week.
+    NgoFunding,
+    /// Capacity: courts come nearer to full fairness by a share `strength * compliance`; unit = week.
+    CourtFairness,
+    /// Sanction probability: police sanction more of the acts they answer, by `strength` of the distance
+    /// to 1; unit = week.
+    PoliceEffectiveness,
+    /// Capacity: networks of mutual help soften own losses of a share `strength * compliance`; unit = week.
+    MutualHelp,
+    /// Capacity: official bodies are reformed after a grave incident, as far as `response.reform_effect`
+    /// lets them; unit = week.
+    ReactiveReform,
+    /// Information: facts are checked in public with reach `strength * compliance`; unit = week.
+    FactCorrection,
+    /// Eligibility: platforms remove a share `strength * compliance` of coordinated accounts; unit = week.
+    PlatformAction,
+    /// Information: what the authorities' monitoring shows is open to a share `strength` of mediators;
+    /// unit = week.
+    OpenRiskMap,
 }
 
 impl LeverKind {
@@ -399,6 +471,116 @@ pub const LEVERS: &[LeverInfo] = &[
         unit: "project and week",
         meaning: "Hearings are announced in time and made easy to attend by strength times compliance.",
     },
+    LeverInfo {
+        kind: LeverKind::PressureOnSigns,
+        primitive: "sanction",
+        unit: "sign sanctioned",
+        meaning: "Signs of attachment to a kin state are sanctioned with probability strength times \
+                  compliance.",
+    },
+    LeverInfo {
+        kind: LeverKind::Inclusion,
+        primitive: "eligibility",
+        unit: "member and week",
+        meaning: "Courts, police and authorities deal more evenly with groups that have a kin state.",
+    },
+    LeverInfo {
+        kind: LeverKind::KinMediaDiet,
+        primitive: "information",
+        unit: "member and week",
+        meaning: "Media of kin states lose a share strength times compliance of their dose.",
+    },
+    LeverInfo {
+        kind: LeverKind::NativeFirst,
+        primitive: "eligibility",
+        unit: "application refused",
+        meaning: "Employers may not take a share strength times compliance of newcomers' applications.",
+    },
+    LeverInfo {
+        kind: LeverKind::Aid,
+        primitive: "transfer",
+        unit: "currency paid",
+        meaning: "Newcomer households without a home of their own get strength times compliance of the \
+                  region's income per person for each person.",
+    },
+    LeverInfo {
+        kind: LeverKind::ReportsScreening,
+        primitive: "eligibility",
+        unit: "person removed",
+        meaning: "Newcomers reported as siding with another state are removed, some of them wrongly.",
+    },
+    LeverInfo {
+        kind: LeverKind::Education,
+        primitive: "information",
+        unit: "person reached and week",
+        meaning: "A campaign changes how common meaningful contact is, by contact.education.",
+    },
+    LeverInfo {
+        kind: LeverKind::NarrativeDialogue,
+        primitive: "information",
+        unit: "person reached and week",
+        meaning: "Conversations take a share of the threat from media and states away, by threat.dialogue.",
+    },
+    LeverInfo {
+        kind: LeverKind::AssemblyResources,
+        primitive: "capacity",
+        unit: "week",
+        meaning: "Assemblies and consent boards have a share strength of the resources they lack.",
+    },
+    LeverInfo {
+        kind: LeverKind::EldersCouncils,
+        primitive: "capacity",
+        unit: "week",
+        meaning: "Councils of elders reach a share strength times compliance of the places they do not.",
+    },
+    LeverInfo {
+        kind: LeverKind::NgoFunding,
+        primitive: "transfer",
+        unit: "week",
+        meaning: "NGOs have a share strength of the resources they lack, and learn faster.",
+    },
+    LeverInfo {
+        kind: LeverKind::CourtFairness,
+        primitive: "capacity",
+        unit: "week",
+        meaning: "Courts come nearer to full fairness by a share strength times compliance.",
+    },
+    LeverInfo {
+        kind: LeverKind::PoliceEffectiveness,
+        primitive: "sanction",
+        unit: "week",
+        meaning: "Police sanction more of the acts they answer, by a share strength of the distance to all.",
+    },
+    LeverInfo {
+        kind: LeverKind::MutualHelp,
+        primitive: "capacity",
+        unit: "week",
+        meaning: "Mutual help softens the own losses of a share strength times compliance of households.",
+    },
+    LeverInfo {
+        kind: LeverKind::ReactiveReform,
+        primitive: "capacity",
+        unit: "week",
+        meaning: "Some months after a grave incident official bodies gain strength times the reform effect.",
+    },
+    LeverInfo {
+        kind: LeverKind::FactCorrection,
+        primitive: "information",
+        unit: "week",
+        meaning: "Facts are checked in public with reach strength times compliance.",
+    },
+    LeverInfo {
+        kind: LeverKind::PlatformAction,
+        primitive: "eligibility",
+        unit: "week",
+        meaning: "Platforms remove a share strength times compliance of coordinated accounts.",
+    },
+    LeverInfo {
+        kind: LeverKind::OpenRiskMap,
+        primitive: "information",
+        unit: "week",
+        meaning: "What the authorities' monitoring shows is open to a share strength of mediators.",
+    },
 ];
 
 /// A whole checked scenario.
@@ -444,6 +626,12 @@ pub struct Scenario {
     pub land: Vec<Land>,
     /// Projects of foreign firms.
     pub projects: Vec<Project>,
+    /// Bodies that mediate; empty = `response.mediation_*` stand for them.
+    pub mediators: Vec<Mediator>,
+    /// Media channels; empty = every group of a region sees the same.
+    pub channels: Vec<Channel>,
+    /// Networks of coordinated accounts.
+    pub accounts: Vec<Accounts>,
     /// All model parameters: register defaults with this scenario's overrides.
     pub parameters: Parameters,
 }

@@ -13,7 +13,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::bodies::MediatorFile;
+use super::distance::DistancesFile;
+use super::kin::KinStateFile;
 use super::land::LandFile;
+use super::media::{AccountsFile, ChannelFile};
 use super::model::{LeverKind, SKILLS};
 use super::projects::ProjectFile;
 use super::units::{Change, Day, Duration, Share};
@@ -75,6 +79,15 @@ pub(super) struct ScenarioFile {
     /// Projects of foreign firms.
     #[serde(default)]
     pub projects: Vec<ProjectFile>,
+    /// Bodies that mediate between groups; without any, `response.mediation_*` stand for them.
+    #[serde(default)]
+    pub mediators: Vec<MediatorFile>,
+    /// Media channels; without any, every group of a region sees the same.
+    #[serde(default)]
+    pub channels: Vec<ChannelFile>,
+    /// Networks of coordinated accounts.
+    #[serde(default)]
+    pub accounts: Vec<AccountsFile>,
     /// Model parameters that differ from the register, as `[overrides.<mechanism>]`.
     #[serde(default)]
     pub overrides: Overrides,
@@ -178,6 +191,11 @@ pub(super) struct GroupFile {
     /// Threat from the state this group is associated with, at week 0.
     #[serde(default = "no_share")]
     pub state_threat: Share,
+    /// The state people of this group have kin in.
+    pub kin_state: Option<KinStateFile>,
+    /// People of the nation the group comes from.
+    #[schemars(range(min = 1, max = 10_000_000_000_u64))]
+    pub origin_population: Option<f64>,
     /// How far it can be trusted.
     pub status: StatusName,
     /// Source, or the reason of an assumption.
@@ -202,10 +220,14 @@ fn default_skills() -> [Share; SKILLS] {
 pub(super) struct RelationFile {
     /// The two groups.
     pub between: [String; 2],
-    /// Perceived distance in language, culture and past.
-    pub distance: Share,
+    /// Perceived distance in language, culture and past; or give `distances`.
+    pub distance: Option<Share>,
+    /// The same in four dimensions, weighted by `threat.distance_*`.
+    pub distances: Option<DistancesFile>,
     /// Mean hostility without a shock.
     pub hostility: Share,
+    /// Memory of past injury at week 0; in a scenario without any, none is kept.
+    pub memory: Option<Share>,
     /// How far it can be trusted.
     pub status: StatusName,
     /// Source, or the reason of an assumption.
@@ -285,6 +307,10 @@ pub(super) enum ShockName {
     StateThreat,
     /// Change of what land and water yield (a drought is negative): needs `change` and `over`.
     Drought,
+    /// Media of a kin state reach a group beyond the usual: needs `target`, `level` and `over`.
+    KinMedia,
+    /// The standard of living in a kin state moves: needs `target`, `change` and `over`.
+    KinStandard,
 }
 
 /// A dated outside event.

@@ -16,6 +16,20 @@ const SCENARIOS: &[(&str, &str)] = &[
     ),
     ("foreign-projects", include_str!("../../scenarios/foreign-projects.toml")),
     ("foreign-projects-open", include_str!("../../scenarios/foreign-projects-open.toml")),
+    ("placebo-small-neighbour", include_str!("../../scenarios/placebo-small-neighbour.toml")),
+    ("kin-state-media", include_str!("../../scenarios/kin-state-media.toml")),
+    ("kin-state-media-pressure", include_str!("../../scenarios/kin-state-media-pressure.toml")),
+    ("kin-state-media-inclusion", include_str!("../../scenarios/kin-state-media-inclusion.toml")),
+    ("rumour-and-accounts", include_str!("../../scenarios/rumour-and-accounts.toml")),
+    (
+        "rumour-and-accounts-correction",
+        include_str!("../../scenarios/rumour-and-accounts-correction.toml"),
+    ),
+    (
+        "rumour-and-accounts-platform",
+        include_str!("../../scenarios/rumour-and-accounts-platform.toml"),
+    ),
+    ("hospitality", include_str!("../../scenarios/hospitality.toml")),
 ];
 
 /// Path (relative to `scenarios/`) and text of every shipped data file.

@@ -32,6 +32,8 @@ fn group(id: &str, target: bool) -> Group {
         income_factor: 1.0,
         skill_shares: [0.3, 0.4, 0.3],
         state_threat: 0.1,
+        kin_state: None,
+        origin_population: None,
     }
 }
 
@@ -39,7 +41,7 @@ fn group(id: &str, target: bool) -> Group {
 pub(crate) fn two_towns() -> Scenario {
     let weeks = 40;
     let daily = (0..weeks * 7).map(|d| if (56..84).contains(&d) { 40.0 } else { 0.0 }).collect();
-    let relation = |distance, hostility| Relation { distance, hostility };
+    let relation = |distance, hostility| Relation { distance, hostility, memory: None };
     let none = relation(0.0, 0.0);
     let (near, far) = (relation(0.3, 0.3), relation(0.5, 0.36));
     Scenario {
@@ -86,6 +88,9 @@ pub(crate) fn two_towns() -> Scenario {
         levers: Vec::new(),
         land: Vec::new(),
         projects: Vec::new(),
+        mediators: Vec::new(),
+        channels: Vec::new(),
+        accounts: Vec::new(),
         parameters: register().resolve(&BTreeMap::new()).unwrap(),
     }
 }

@@ -9,6 +9,7 @@ use super::{
     Presence, ProjectState, Rumour, Tenure, Work, World,
 };
 use crate::engine::draws::Address;
+use crate::world::attachment::Sign;
 use crate::world::conduct::Denial;
 
 /// A column, or the part of one that lies in one region.
@@ -85,7 +86,12 @@ impl Entry for Tenure {}
 impl Entry for LetState {}
 impl Entry for Work {}
 impl Entry for Address {}
-impl Entry for Denial {}
+impl Entry for Sign {}
+impl Entry for Denial {
+    fn shrink(&mut self) {
+        self.known = 0.9 * self.known + 0.01;
+    }
+}
 impl Entry for Vec<u32> {}
 impl Entry for VecDeque<(u32, f64)> {}
 impl Entry for (u32, u32, u8) {}
@@ -204,6 +210,7 @@ pub const COLUMNS: &[(&str, Parts)] = &[
     ("society.base_rent", |w| vec![&mut w.society.base_rent]),
     ("society.state_threat", |w| vec![&mut w.society.state_threat]),
     ("society.regions.salience", |w| each(w, |r| &mut r.salience)),
+    ("society.regions.group_salience", |w| each(w, |r| &mut r.group_salience)),
     ("society.regions.visible_hostility", |w| each(w, |r| &mut r.visible_hostility)),
     ("society.regions.online_hostility", |w| each(w, |r| &mut r.online_hostility)),
     ("society.regions.presence", |w| each(w, |r| &mut r.presence)),
@@ -241,6 +248,9 @@ pub const COLUMNS: &[(&str, Parts)] = &[
     ("conduct.usual_fairness", |w| vec![&mut w.conduct.usual_fairness]),
     ("conduct.ordinary_loss", |w| vec![&mut w.conduct.ordinary_loss]),
     ("conduct.denials", |w| vec![&mut w.conduct.denials]),
+    ("conduct.mediator_skill", |w| vec![&mut w.conduct.mediator_skill]),
+    ("conduct.monitor_counts", |w| vec![&mut w.conduct.monitor_counts]),
+    ("conduct.monitor_estimate", |w| vec![&mut w.conduct.monitor_estimate]),
     ("conduct.branching", |w| vec![&mut w.conduct.branching]),
     ("conduct.branching_peak", |w| vec![&mut w.conduct.branching_peak]),
     ("conduct.homes_left", |w| vec![&mut w.conduct.homes_left]),
@@ -260,6 +270,14 @@ pub const COLUMNS: &[(&str, Parts)] = &[
     ("labour.newcomers_informal", |w| vec![&mut w.labour.newcomers_informal]),
     ("labour.employed", |w| vec![&mut w.labour.employed]),
     ("labour.newcomer_spending", |w| vec![&mut w.labour.newcomer_spending]),
+    ("memory.group", |w| vec![&mut w.memory.group]),
+    ("memory.household", |w| vec![&mut w.memory.household]),
+    ("attachment.kin", |w| vec![&mut w.attachment.kin]),
+    ("attachment.home", |w| vec![&mut w.attachment.home]),
+    ("attachment.sign", |w| vec![&mut w.attachment.sign]),
+    ("attachment.shown", |w| vec![&mut w.attachment.shown]),
+    ("attachment.pressure", |w| vec![&mut w.attachment.pressure]),
+    ("attachment.dose", |w| vec![&mut w.attachment.dose]),
     ("accounts", |w| vec![&mut w.accounts]),
     ("land.access", |w| vec![&mut w.land.access]),
     ("land.usual", |w| vec![&mut w.land.usual]),

@@ -30,6 +30,8 @@ pub struct Denial {
     pub incident: u32,
     /// Week of the denial.
     pub week: u32,
+    /// Share of those who heard of the incident that know of the denial; above 0 once it has leaked.
+    pub known: f64,
 }
 
 /// Components of the tension index.
@@ -70,6 +72,13 @@ pub struct Conduct {
     pub usual_protest: Vec<f64>,
     /// Denials that have not come out.
     pub denials: Vec<Denial>,
+    /// Skill of each mediator, region x mediator; empty where the scenario has none.
+    pub mediator_skill: Vec<f64>,
+    /// What monitoring could count, oldest week first, week x region: incidents, and the share acting at
+    /// discrimination or above.
+    pub monitor_counts: Vec<[f64; 2]>,
+    /// What the authorities believe these to be this week, by region.
+    pub monitor_estimate: Vec<[f64; 2]>,
     /// Branching number of incidents this week: spectral radius over regions.
     pub branching: f64,
     /// Its highest value so far.

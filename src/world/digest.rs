@@ -6,8 +6,8 @@ mod feed;
 mod social;
 
 use super::{
-    Accounts, Dwellings, Flows, Households, Labour, LabourMarket, LandState, Market, ProjectState,
-    Queues, World,
+    Accounts, Attachment, Dwellings, Flows, Households, Labour, LabourMarket, LandState, Market,
+    Memory, ProjectState, Queues, World,
 };
 use feed::{Digest, Feed};
 
@@ -30,6 +30,8 @@ impl Feed for World {
             price_level,
             prices,
             labour,
+            memory,
+            attachment,
             accounts,
             land,
             projects,
@@ -50,6 +52,8 @@ impl Feed for World {
         price_level.feed(d);
         prices.feed(d);
         labour.feed(d);
+        memory.feed(d);
+        attachment.feed(d);
         accounts.feed(d);
         land.feed(d);
         projects.feed(d);
@@ -92,6 +96,24 @@ impl Feed for ProjectState {
         ] {
             x.feed(d);
         }
+    }
+}
+impl Feed for Memory {
+    fn feed(&self, d: &mut Digest) {
+        let Self { group, household } = self;
+        group.feed(d);
+        household.feed(d);
+    }
+}
+impl Feed for Attachment {
+    fn feed(&self, d: &mut Digest) {
+        let Self { kin, home, sign, shown, pressure, dose } = self;
+        kin.feed(d);
+        home.feed(d);
+        sign.feed(d);
+        shown.feed(d);
+        pressure.feed(d);
+        dose.feed(d);
     }
 }
 impl Feed for Households {
@@ -290,8 +312,8 @@ mod tests {
         let (_, mut world) = schedule::tests::mid_run();
         let rumour = |target| Rumour { region: 0, target, born: 3, believing: 0.1, recovered: 0.2 };
         world.society.rumours = vec![rumour(0), rumour(1)];
-        world.conduct.denials =
-            vec![Denial { incident: 0, week: 1 }, Denial { incident: 1, week: 2 }];
+        let denial = |incident, week| Denial { incident, week, known: 0.0 };
+        world.conduct.denials = vec![denial(0, 1), denial(1, 2)];
         world.waiting = vec![(1, 2, 0), (2, 3, 0)];
         world.incidents.truncate(1);
         let incident = Incident {

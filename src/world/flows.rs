@@ -24,10 +24,16 @@ pub enum Flow {
     TaxGain,
     /// Persons refused at the border.
     Refused,
+    /// Of those in [`Flow::Exits`], persons of households whose main earner is highly skilled.
+    SkilledExits,
+    /// Of those in [`Flow::Exits`], persons removed because they were reported.
+    Removals,
+    /// Of those, persons who do not side with another state.
+    WrongfulRemovals,
 }
 
 /// Number of [`Flow`]s.
-pub const FLOWS: usize = 9;
+pub const FLOWS: usize = 12;
 
 /// The counts of a week.
 #[derive(Debug, Clone)]

@@ -7,6 +7,8 @@
 //! all waves follow, sorted by day.
 
 pub mod accounts;
+pub mod attachment;
+mod bytes;
 #[cfg(test)]
 pub mod columns;
 pub mod conduct;
@@ -16,7 +18,7 @@ pub mod flows;
 pub mod households;
 pub mod labour;
 pub mod land;
-mod memory;
+pub mod memory;
 mod names;
 pub mod populate;
 pub mod projects;
@@ -24,6 +26,7 @@ pub mod setting;
 pub mod society;
 
 pub use accounts::{Account, Accounts};
+pub use attachment::{Attachment, AttachmentAnchors, Sign};
 pub use conduct::{Conduct, Incident};
 pub use dwellings::{Dwellings, LetState, Market};
 pub use flows::{Flow, Flows};
@@ -32,6 +35,7 @@ pub use labour::{
     ADULTS, Employers, Employment, Labour, LabourMarket, MarketReference, SECTORS, Work,
 };
 pub use land::LandState;
+pub use memory::Memory;
 pub use names::{AddressError, find_household, household_name};
 pub use projects::ProjectState;
 pub use setting::{BANDS, Context, NONE, Setting};
@@ -72,6 +76,10 @@ pub struct World {
     pub prices: Vec<f64>,
     /// Work.
     pub labour: Labour,
+    /// Memory of injury, where the scenario keeps one.
+    pub memory: Memory,
+    /// Attachments where a group has a kin state.
+    pub attachment: Attachment,
     /// Accounts of the economy's sectors.
     pub accounts: Accounts,
     /// Access to land and water.

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use super::attachment::AttachmentAnchors;
 use super::households::People;
 use super::labour::Employment;
 use super::society::{ACTS, Traits};
 use crate::engine::draws::{Address, Kind, origin_of};
 use crate::engine::math::great_circle_km;
-use crate::scenario::{DAYS_PER_WEEK, Scenario};
+use crate::scenario::{DAYS_PER_WEEK, KinState, Scenario};
 
 /// Quality bands of dwellings.
 pub const BANDS: usize = 3;
@@ -77,6 +78,8 @@ pub struct Setting {
     pub incident_kernel: Vec<f64>,
     /// Branching number of incidents at week 0.
     pub branching_base: f64,
+    /// Attachments at rest where a group has a kin state.
+    pub attachment: AttachmentAnchors,
 }
 
 /// Kin ties per household.
@@ -129,6 +132,7 @@ impl Setting {
             incident_rate: [0.0; ACTS],
             incident_kernel: Vec::new(),
             branching_base: 0.0,
+            attachment: AttachmentAnchors::default(),
             scenario,
         }
     }
@@ -188,6 +192,8 @@ fn group_hash(scenario: &Scenario, g: usize) -> blake3::Hash {
     put(group.income_factor);
     put(group.state_threat);
     group.skill_shares.iter().copied().for_each(&mut put);
+    group.kin_state.iter().flat_map(KinState::numbers).for_each(&mut put);
+    group.origin_population.into_iter().for_each(&mut put);
     let mut shares: Vec<(&str, f64)> =
         scenario.regions.iter().map(|r| (r.code.as_str(), r.group_shares[g])).collect();
     shares.sort_by_key(|s| s.0);

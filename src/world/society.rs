@@ -105,6 +105,8 @@ pub struct Society {
 pub struct RegionSociety {
     /// Media salience of each target, `[0, 1]`.
     pub salience: Vec<f64>,
+    /// The same as each group sees it, group x target; empty where the scenario has no channels.
+    pub group_salience: Vec<f64>,
     /// Visible share of hostile posts about each target, `[0, 1]`.
     pub visible_hostility: Vec<f64>,
     /// Mean hostility online toward each target.
@@ -157,6 +159,14 @@ pub struct RegionSociety {
     pub grievance: Vec<f64>,
     /// News that disclosure about a target makes this week, in units of coverage; empty likewise.
     pub disclosed: Vec<f64>,
+}
+
+impl RegionSociety {
+    /// Salience of target `t` of `targets` as members of `group` see it.
+    #[inline]
+    pub fn salience_for(&self, group: usize, t: usize, targets: usize) -> f64 {
+        self.group_salience.get(group * targets + t).copied().unwrap_or(self.salience[t])
+    }
 }
 
 /// Mark in [`Society::opinion`] of an opinion nobody can learn: the household is away, or the target is

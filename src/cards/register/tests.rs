@@ -8,89 +8,20 @@ use crate::measure::INDICATORS;
 use crate::mechanisms::schedule::WEEK;
 use crate::scenario::{self, LEVERS};
 
-/// Names of mechanisms, scenarios, levers, indicators and parameters that the register already uses and that are about
-/// to land. Empty once they have.
-const COMING: &[&str] = &[
-    // Mechanisms.
-    "land",
-    "projects",
-    "minority",
-    "memory",
-    "aid",
-    // Scenarios.
-    "southern-village",
-    "kin-state-media",
-    "foreign-projects",
-    "foreign-projects-open",
-    "rumour-and-accounts",
-    "hospitality",
-    "placebo-small-neighbour",
-    "southern-village-acknowledged",
-    "kin-state-media-pressure",
-    "kin-state-media-inclusion",
-    // Levers.
-    "land_allocation",
-    "disclosure",
-    "benefit_sharing",
-    "hearings",
-    "pressure_on_signs",
-    "inclusion",
-    "kin_media_diet",
-    "reports_screening",
-    "native_first",
-    "education",
-    "narrative_dialogue",
-    "fact_correction",
-    "platform_action",
-    "open_risk_map",
-    "assembly_resources",
-    "elders_councils",
-    "ngo_funding",
-    "court_fairness",
-    "police_effectiveness",
-    "mutual_help",
-    "reactive_reform",
-    // Indicators.
-    "land_access",
-    "project_awareness",
-    "project_expectation_gap",
-    "project_grievance",
-    "project_voice",
-    "kin_attachment",
-    "home_attachment",
-    "signs",
-    "self_censorship",
-    "exits_skilled",
-    "removals",
-    "wrongful_removals",
-    "monitor_estimate",
-    // Parameters.
-    "attitudes.income_slope",
-    "contact.education",
-    "minority.fear_dose",
-    "response.denial_learning",
-    "response.monitor_bias",
-    "response.monitor_lag",
-];
-
-fn coming(name: &str) -> bool {
-    COMING.contains(&name)
-}
-
 fn mechanism(name: &str) -> bool {
-    WEEK.iter().any(|step| step.name == name) || coming(name)
+    WEEK.iter().any(|step| step.name == name)
 }
 
 fn indicator(name: &str) -> bool {
-    INDICATORS.iter().any(|i| i.id == name) || coming(name)
+    INDICATORS.iter().any(|i| i.id == name)
 }
 
 fn lever(name: &str) -> bool {
-    LEVERS.iter().any(|l| l.kind.name() == name) || coming(name)
+    LEVERS.iter().any(|l| l.kind.name() == name)
 }
 
 fn shipped(name: &str) -> bool {
-    scenario::shipped_names().any(|n| n == name) || coming(name)
+    scenario::shipped_names().any(|n| n == name)
 }
 
 fn card_ids() -> BTreeSet<&'static str> {
@@ -216,9 +147,8 @@ fn every_modelled_card_lives_somewhere() {
         let carried = !register().parameters_of(&c.id).is_empty();
         let lever = register().levers.iter().any(|l| l.cards.contains(&c.id));
         let told = quoted(&c.reason).next().is_some() || !c.scenarios.is_empty();
-        let lands = c.mechanism.as_deref().is_some_and(coming);
         let source = || sources.iter().any(|(_, text)| named(text).any(|id| id == c.id));
-        assert!(carried || lever || told || lands || source(), "{} lives nowhere", c.id);
+        assert!(carried || lever || told || source(), "{} lives nowhere", c.id);
     }
 }
 
@@ -239,8 +169,7 @@ fn names_that_cards_use_exist() {
                 || indicator(name)
                 || lever(name)
                 || mechanism(name)
-                || shipped(name)
-                || coming(name);
+                || shipped(name);
             assert!(known, "{}: nothing is called {name}", c.id);
         }
     }

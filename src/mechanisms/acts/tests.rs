@@ -190,3 +190,19 @@ fn one_and_three_threads_give_the_same_bytes() {
     assert_eq!(a.conduct.hostile_acts, b.conduct.hostile_acts);
     assert_eq!(a.conduct.online_acting, b.conduct.online_acting);
 }
+
+#[test]
+fn newcomers_act_by_the_same_rule_as_everyone() {
+    let (mut setting, mut world) = town();
+    uniform(&mut setting, &mut world, 0.6, 0.5);
+    let (i, j) = (0, setting.residents);
+    world.households.presence[j] = Presence::Present;
+    (world.households.region[j], world.households.cell[j]) = (0, crate::world::NONE);
+    world.households.cell[i] = crate::world::NONE;
+    run(&setting, &mut world, 1);
+    let p = &world.society.act_probability;
+    assert!(p[j] > 0.0 && (p[i] - p[j]).abs() < 1e-3, "{} {}", p[i], p[j]);
+    let groups = setting.groups();
+    let newcomers = &world.conduct.hostile_acts[(groups - 1) * 3..groups * 3];
+    assert!(newcomers[0] + newcomers[1] > 0.0 && newcomers[2] == 0.0, "{newcomers:?}");
+}

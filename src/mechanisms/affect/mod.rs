@@ -34,11 +34,12 @@ pub mod split;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::{memory, minority};
 use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
 use crate::engine::sums::BLOCK;
 use crate::world::setting::KIN;
 use crate::world::society::{Mood, OPINION_ONE, UNKNOWN};
-use crate::world::{Context, Flow, Households, NONE, Setting, Society, World};
+use crate::world::{Context, Flow, Households, Memory, NONE, Setting, Society, World};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -137,7 +138,7 @@ const STRIP: usize = 64;
 
 fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace) {
     let climates = climates(setting, world);
-    let World { households, society, .. } = world;
+    let World { households, society, memory: kept, .. } = world;
     let c = Constants::new(setting);
     let Society {
         fear,
@@ -160,6 +161,7 @@ fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace)
         view: View { opinion, mood, constants: &c },
         exposure,
         arrival_ties,
+        kept,
         everyone: pace == Pace::Settle,
     };
     let strip = STRIP * T;
@@ -262,6 +264,7 @@ struct Gather<'a, const T: usize> {
     view: View<'a>,
     exposure: &'a [f32],
     arrival_ties: &'a [[u32; 3]],
+    kept: &'a Memory,
     everyone: bool,
 }
 
@@ -318,12 +321,13 @@ impl<const T: usize> Gather<'_, T> {
                 Some(x) => c.followed * x + (1.0 - c.followed) * climate.online,
             };
             let exposure = c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]));
+            let remembered = c.beta_memory * memory::of(setting, self.kept, i, r, t);
             let reach = Reach {
                 kin: kin[t],
                 cell: self.view.cell(place + t, i * T + t, people.weight[i]),
                 online,
                 push: [climate.push, climate.media * m],
-                shift: [exposure, climate.media_shift],
+                shift: [exposure, climate.media_shift, remembered],
             };
             show(t, &reach);
         }
@@ -339,8 +343,8 @@ struct Climate {
 }
 
 /// Pushes of fear before the rate: ordinary life, incidents of last week, people newly arrived of target
-/// `t`, in region `r`.
-fn events(setting: &Setting, world: &World, r: usize, t: usize) -> [f64; 3] {
+/// `t`, alarm from media of a kin state and from pressure, for group `g` in region `r`.
+fn events(setting: &Setting, world: &World, r: usize, g: usize, t: usize) -> [f64; 4] {
     let p = &setting.scenario.parameters.affect;
     let population = setting.scenario.regions[r].population.max(1.0);
     let incidents: f64 = world.society.regions[r].incidents.iter().sum();
@@ -349,6 +353,7 @@ fn events(setting: &Setting, world: &World, r: usize, t: usize) -> [f64; 3] {
         p.fear_background,
         p.fear_incidents * ln_1p(1e5 * incidents / population),
         p.fear_inflow * ln_1p(100.0 * arrived),
+        minority::alarm(setting, world, r, g),
     ]
 }
 
@@ -359,19 +364,20 @@ fn climates(setting: &Setting, world: &World) -> Vec<Climate> {
     let own = setting.own_target();
     let mut out = Vec::with_capacity(setting.regions() * groups * targets);
     for (r, region) in world.society.regions.iter().enumerate() {
-        for &self_target in &own {
+        for (g, &self_target) in own.iter().enumerate() {
             for t in 0..targets {
+                let salience = region.salience_for(g, t, targets);
                 let others = (0..targets).filter(|&x| x != t && x != self_target);
-                let (sum, n) =
-                    others.fold((0.0, 0.0), |(s, n), x| (s + region.salience[x], n + 1.0));
+                let (sum, n) = others.fold((0.0, 0.0), |(s, n), x| {
+                    (s + region.salience_for(g, x, targets), n + 1.0)
+                });
                 let similar = if n > 0.0 { p.similarity * sum / n } else { 0.0 };
-                let [background, incidents, inflow] = events(setting, world, r, t);
+                let push: f64 = events(setting, world, r, g, t).iter().sum();
                 out.push(Climate {
-                    push: (p.fear_rate * (background + incidents + inflow)) as f32,
+                    push: (p.fear_rate * push) as f32,
                     // Media weights have mean 0.4, so 2.5 makes the push the one of a mean household.
-                    media: (p.fear_rate * 2.5 * p.fear_media * (region.salience[t] + similar))
-                        as f32,
-                    media_shift: (p.beta_media * region.salience[t]) as f32,
+                    media: (p.fear_rate * 2.5 * p.fear_media * (salience + similar)) as f32,
+                    media_shift: (p.beta_media * salience) as f32,
                     online: region.online_hostility[t] as f32,
                 });
             }
@@ -397,6 +403,7 @@ struct Constants {
     beta_exposure: f32,
     beta_contact: f32,
     similarity: f32,
+    beta_memory: f32,
 }
 
 impl Constants {
@@ -418,6 +425,7 @@ impl Constants {
             beta_exposure: p.beta_exposure as f32,
             beta_contact: p.beta_contact as f32,
             similarity: p.similarity as f32,
+            beta_memory: setting.scenario.parameters.memory.beta as f32,
         }
     }
 }

@@ -13,10 +13,15 @@ use crate::mechanisms::threat::CHANNELS;
 use crate::world::{Setting, World};
 
 /// Parts of fear, in order.
-pub const FEAR: [Part; 7] = [
+pub const FEAR: [Part; 8] = [
     Part::new("fear.background", "ordinary fear", &["affect.fear_background"]),
     Part::new("fear.incidents", "fear of incidents", &["affect.fear_incidents"]),
     Part::new("fear.inflow", "fear of new arrivals", &["affect.fear_inflow"]),
+    Part::new(
+        "minority.alarm",
+        "media of a kin state, pressure",
+        &["minority.fear_dose", "minority.fear_pressure"],
+    ),
     Part::new("fear.media", "fear shown in the media", &["affect.fear_media"]),
     Part::new("fear.kin", "fear of kin", &["affect.fear_contagion", "affect.kin"]),
     Part::new("fear.cell", "fear of neighbours", &["affect.fear_contagion", "affect.cell"]),
@@ -35,9 +40,10 @@ pub const HOSTILITY: [Part; 6] = [
 
 /// The inputs of hostility that are shifts of its log-odds: append a part here and a term to the shift in
 /// `Reach` beside it to add one.
-pub const SHIFTS: [Part; 2] = [
+pub const SHIFTS: [Part; 3] = [
     Part::new("affect.exposure", "mere exposure", &["affect.beta_exposure"]),
     Part::new("affect.media", "media coverage", &["affect.beta_media"]),
+    Part::new("memory.hostility", "remembered injury", &["memory.beta", "memory.gain"]),
 ];
 
 /// Number of parts of hostility.
@@ -102,6 +108,7 @@ fn pulls_for<const T: usize>(
         view: View { opinion: &society.opinion, mood: &society.mood, constants: &constants },
         exposure: &society.exposure,
         arrival_ties: &society.arrival_ties,
+        kept: &world.memory,
         everyone: false,
     };
     let eye = Eye { setting, world, c: &constants };
@@ -132,7 +139,8 @@ impl Eye<'_> {
         let floor = f64::from(self.world.society.fear_floor[at]);
         let recovery = f64::from(self.c.recovery);
         let r = self.world.households.region[i] as usize;
-        let events = events(self.setting, self.world, r, t).map(|x| p.fear_rate * x);
+        let g = self.setting.people.group[i] as usize;
+        let events = events(self.setting, self.world, r, g, t).map(|x| p.fear_rate * x);
         // What is caught from each is its part of the mean above the floor.
         let near = shares([(self.c.kin, reach.kin[1]), (self.c.cell, reach.cell[1])]);
         let above = near.map(|(share, x)| share * (x - floor));
@@ -142,6 +150,7 @@ impl Eye<'_> {
             events[0],
             events[1],
             events[2],
+            events[3],
             f64::from(reach.push[1]),
             per * above[0],
             per * above[1],

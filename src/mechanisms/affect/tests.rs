@@ -410,3 +410,43 @@ fn newcomers_gain_ties_to_their_own_at_once_and_to_residents_in_time() {
     }
     assert!(with(&world, 2) > first + 5);
 }
+
+#[test]
+fn latent_hostility_raises_the_mean_and_the_hostile_share() {
+    let start = |share: f64| {
+        let mut scenario = testing::two_towns();
+        scenario.parameters.attitudes.latent_share = share;
+        let (setting, world) = populate(scenario);
+        let above = setting.scenario.parameters.affect.hostile_above as f32;
+        let members = (0..setting.residents).filter(|&i| setting.people.group[i] == 0);
+        let hostile = members.filter(|&i| world.society.hostility[i * 3 + 2] > above).count();
+        (hostility(&setting, &world, 0, 2).0, hostile)
+    };
+    let (low, high) = (start(0.0), start(0.4));
+    assert!((high.0 - (0.6 * 0.36 + 0.4 * 0.55)).abs() < 0.01, "{}", high.0);
+    assert!(high.1 > 3 * low.1, "{} {}", low.1, high.1);
+}
+
+#[test]
+fn an_income_slope_makes_the_poor_more_hostile_and_leaves_the_mean() {
+    let gap = |slope: f64| {
+        let mut scenario = testing::two_towns();
+        scenario.parameters.attitudes.income_slope = slope;
+        let (setting, world) = populate(scenario);
+        let mut members: Vec<usize> =
+            (0..setting.residents).filter(|&i| setting.people.group[i] == 0).collect();
+        members.sort_by(|&a, &b| {
+            setting.people.base_income[a].total_cmp(&setting.people.base_income[b])
+        });
+        let mean = |ids: &[usize]| {
+            let sum: f64 = ids.iter().map(|&i| f64::from(world.society.hostility[i * 3 + 2])).sum();
+            sum / ids.len() as f64
+        };
+        let third = members.len() / 3;
+        let mean_of_all = hostility(&setting, &world, 0, 2).0;
+        (mean(&members[..third]) - mean(&members[2 * third..]), mean_of_all)
+    };
+    let (flat, steep) = (gap(0.0), gap(0.3));
+    assert!(flat.0.abs() < 0.02 && steep.0 > flat.0 + 0.03, "{} {}", flat.0, steep.0);
+    assert!((steep.1 - flat.1).abs() < 0.005);
+}

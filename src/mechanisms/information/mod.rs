@@ -8,25 +8,33 @@
 //! - **Believed displacement**: `(1 - m) D + m (D + sum over groups of visibility * salience *
 //!   newcomers who work or seek work)`, drawn back toward the truth by an official word that is heard and trusted.
 //! - **Rumours** ([`rumours`]) and the level of **state threat** set by dated shocks.
+//! - **Channels** ([`channels`]): coverage as each group sees it. **Coordinated accounts** and funded
+//!   narratives ([`accounts`]): what is put into the public view.
 //!
 //! Reads: shocks, `worst_severity` (last week), hostility and fear (last week), trust in authorities,
 //! `displaced`, presence. Writes: `opinion`, `mood`, `state_threat`, `rumours` and, by region,
-//! `salience`, `visible_hostility`, `online_hostility`, `displaced_believed`, `rumour`, `silence_days`.
+//! `salience`, `group_salience`, `visible_hostility`, `online_hostility`, `displaced_believed`, `rumour`, `silence_days`.
 //! Off: `information.event_weight = 0`, `visibility = 0`, `job_visibility = 0`, `rumour_birth = 0`.
 //! Cards: S0-H01, S0-H09, S0-H26, S0-H35, S4-H03, S4-H25. Sources: E49 (Home Office hate crime
 //! statistics 2016), Mueller and Schwarz 2021, Hopkins, Sides and Citrin 2019.
 
+pub mod accounts;
+pub mod channels;
 pub mod rumours;
 mod survey;
+mod word;
 
 use serde::{Deserialize, Serialize};
 
+use super::minority;
 use crate::engine::math::{exp, expm1};
 use crate::engine::sums::tabulate;
-use crate::scenario::{DAYS_PER_WEEK, LeverKind, Shock, ShockKind};
+use crate::scenario::{DAYS_PER_WEEK, Shock, ShockKind};
+use crate::world::society::RegionSociety;
 use crate::world::{Context, Setting, World};
 
 pub use survey::survey;
+pub use word::Word;
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,14 +68,33 @@ pub struct Parameters {
     pub rumour_forget: f64,
     /// Days of silence after which rumours find little resistance.
     pub silence_days: f64,
+    /// Share of a false belief that facts checked in public, heard by all, take away a week.
+    pub fact_check: f64,
+    /// How much faster rumours pass on if all attention goes to private messages, less 1.
+    pub private_gain: f64,
+    /// Share of what passes in private messages that monitoring does not see.
+    pub private_hidden: f64,
+    /// Reach of what an official body with all resources says about events.
+    pub bodies_word: f64,
+    /// Hazard per week of a rumour being brought in from outside.
+    pub external_seed: f64,
+    /// Narrative that comes with money for NGOs: above 0 hostile, below 0 friendly.
+    pub funded_narrative: f64,
+    /// Weight of coordinated accounts in what an exposed person sees.
+    pub accounts_weight: f64,
+    /// Hazard per week of a rumour being born if everyone is exposed to coordinated accounts.
+    pub accounts_rumour: f64,
+    /// Share of people who know of coordinated accounts and discount them.
+    pub accounts_awareness: f64,
 }
 
 /// One week of information.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
     survey(ctx.setting, world);
+    accounts::step(ctx, world);
     salience(ctx, world);
     state_threat(ctx, world);
-    let word = official_word(ctx, world);
+    let word = Word::of(ctx, world);
     displacement(ctx.setting, world, &word);
     rumours::step(ctx, world, &word);
 }
@@ -78,7 +105,7 @@ fn hill(s: f64, half: f64) -> f64 {
 }
 
 /// Days of week `week` on which a shock works, over 7.
-fn active(shock: &Shock, week: u32) -> f64 {
+pub(super) fn active(shock: &Shock, week: u32) -> f64 {
     let first = i64::from(Setting::first_day(week));
     let from = shock.day.max(first);
     let to = (shock.day + i64::from(shock.days)).min(first + i64::from(DAYS_PER_WEEK));
@@ -89,12 +116,19 @@ fn salience(ctx: &Context<'_>, world: &mut World) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.information;
     let kept = exp(-1.0 / p.salience_weeks);
+    let signs: Vec<f64> = setting
+        .targets
+        .iter()
+        .flat_map(|&g| (0..setting.regions()).map(move |r| (r, g)))
+        .map(|(r, g)| minority::coverage(setting, world, r, g))
+        .collect();
     let regions = &mut world.society.regions;
     for (t, &group) in setting.targets.iter().enumerate() {
         let worst = |r: &crate::world::society::RegionSociety| {
             r.worst_severity.get(t).copied().unwrap_or(0.0)
         };
         let anywhere = regions.iter().map(worst).fold(0.0, f64::max);
+        let signs = &signs[t * setting.regions()..];
         for (r, region) in regions.iter_mut().enumerate() {
             let coverage: f64 = setting
                 .scenario
@@ -113,11 +147,42 @@ fn salience(ctx: &Context<'_>, world: &mut World) {
             let y = coverage
                 + disclosed
                 + p.event_weight * hill(worst(region), p.local_severity)
-                + p.event_weight * hill(anywhere, p.national_severity);
-            let m = region.salience[t] * kept;
-            region.salience[t] = m - (1.0 - m) * expm1(-y);
+                + p.event_weight * hill(anywhere, p.national_severity)
+                + signs[r];
+            if setting.scenario.channels.is_empty() {
+                let m = region.salience[t] * kept;
+                region.salience[t] = m - (1.0 - m) * expm1(-y);
+            } else {
+                by_group(setting, region, (r, t), kept, coverage, y - coverage);
+            }
         }
     }
+}
+
+/// Salience of one target as each group of a region sees it; the region's is the mean over its groups.
+fn by_group(
+    setting: &Setting,
+    region: &mut RegionSociety,
+    (r, t): (usize, usize),
+    kept: f64,
+    coverage: f64,
+    events: f64,
+) {
+    let targets = setting.targets.len();
+    if region.group_salience.is_empty() {
+        region.group_salience = region.salience.repeat(setting.groups());
+    }
+    let shares = &setting.scenario.regions[r].group_shares;
+    let (mut sum, mut whole) = (0.0, 0.0);
+    for &group in &setting.group_order {
+        let y = coverage * channels::seen(setting, r, group, t) + events;
+        let m = &mut region.group_salience[group * targets + t];
+        *m *= kept;
+        *m -= (1.0 - *m) * expm1(-y);
+        sum += shares[group] * *m;
+        whole += shares[group];
+    }
+    region.salience[t] = if whole > 0.0 { sum / whole } else { region.salience[t] * kept };
 }
 
 /// The level each dated shock has reached by the end of the week.
@@ -145,34 +210,7 @@ fn state_threat(ctx: &Context<'_>, world: &mut World) {
     }
 }
 
-/// By region, how far an official word is heard and trusted, `[0, 1]`.
-fn official_word(ctx: &Context<'_>, world: &World) -> Vec<f64> {
-    let setting = ctx.setting;
-    let regions = setting.regions();
-    let day = i64::from(Setting::first_day(ctx.week));
-    let heard: Vec<f64> = (0..regions)
-        .map(|r| setting.scenario.lever(LeverKind::OfficialInformation, r, day).0.clamp(0.0, 1.0))
-        .collect();
-    if heard.iter().all(|&x| x == 0.0) {
-        return heard;
-    }
-    let (households, trust) = (&world.households, &world.society.trust);
-    let sums = tabulate(setting.households(), 2 * regions, |i, table| {
-        if households.here(i) {
-            let r = households.region[i] as usize;
-            let weight = f64::from(setting.people.weight[i]);
-            table[2 * r] += weight;
-            table[2 * r + 1] += weight * f64::from(trust[i][2]);
-        }
-    });
-    let credibility = |r: usize| {
-        let weight = sums[2 * r].get();
-        if weight > 0.0 { sums[2 * r + 1].get() / weight } else { 0.0 }
-    };
-    heard.iter().enumerate().map(|(r, x)| x * credibility(r)).collect()
-}
-
-fn displacement(setting: &Setting, world: &mut World, word: &[f64]) {
+fn displacement(setting: &Setting, world: &mut World, word: &Word) {
     let World { households, society, .. } = world;
     let p = &setting.scenario.parameters;
     let (regions, targets) = (setting.regions(), setting.targets.len());
@@ -195,95 +233,11 @@ fn displacement(setting: &Setting, world: &mut World, word: &[f64]) {
                 p.information.job_visibility * region.salience[t] * workers[r * targets + t].get()
             })
             .sum();
-        let excess = m * shown * (1.0 - p.information.correction * word[r]);
+        let left = (1.0 - p.information.correction * word.official[r]) * (1.0 - word.facts[r]);
+        let excess = m * shown * left;
         region.displaced_believed = region.displaced + excess;
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::draws::Draws;
-    use crate::scenario::{Lever, testing};
-    use crate::world::populate::populate;
-
-    fn media(target: usize) -> Shock {
-        let kind = ShockKind::Media { target, coverage: 1.0 };
-        Shock { id: "m".into(), day: 0, days: 7, region: Some(0), kind, source: "test".into() }
-    }
-
-    #[test]
-    fn salience_rises_with_coverage_where_it_is_shown_and_fades_at_its_rate() {
-        let mut scenario = testing::two_towns();
-        scenario.shocks.push(media(2));
-        let (setting, mut world) = populate(scenario);
-        let tau = setting.scenario.parameters.information.salience_weeks;
-        let before = world.society.regions[0].salience[2];
-        let draws = Draws::new(1, 0);
-        salience(&Context { setting: &setting, draws, week: 1 }, &mut world);
-        let m = before * exp(-1.0 / tau);
-        let expected = m + (1.0 - m) * (1.0 - exp(-1.0));
-        assert!((world.society.regions[0].salience[2] - expected).abs() < 1e-12);
-        assert!(world.society.regions[1].salience[2] < before);
-        salience(&Context { setting: &setting, draws, week: 2 }, &mut world);
-        let faded = expected * exp(-1.0 / tau);
-        assert!((world.society.regions[0].salience[2] - faded).abs() < 1e-12);
-    }
-
-    #[test]
-    fn nobody_is_believed_displaced_before_anyone_came() {
-        let (setting, mut world) = populate(testing::two_towns());
-        let draws = Draws::new(1, 0);
-        step(&Context { setting: &setting, draws, week: 1 }, &mut world);
-        assert!(world.society.regions.iter().all(|r| r.displaced_believed == 0.0));
-    }
-
-    #[test]
-    fn a_trusted_official_word_leaves_less_believed_displacement() {
-        let believed = |strength: f64| {
-            let mut scenario = testing::two_towns();
-            scenario.shocks.push(media(2));
-            scenario.levers.push(Lever {
-                id: "word".into(),
-                kind: LeverKind::OfficialInformation,
-                start_day: 0,
-                end_day: 700,
-                strength,
-                compliance: 1.0,
-                cost_per_unit: 0.0,
-                regions: Vec::new(),
-            });
-            let (setting, mut world) = populate(scenario);
-            for i in setting.residents..setting.households() {
-                world.households.presence[i] = crate::world::Presence::Present;
-            }
-            let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 1 };
-            step(&ctx, &mut world);
-            world.society.regions[0].displaced_believed
-        };
-        let (none, some, full) = (believed(0.0), believed(0.5), believed(1.0));
-        assert!(none > some && some > full && full > 0.0, "{none} {some} {full}");
-    }
-
-    #[test]
-    fn state_threat_reaches_its_new_level_when_the_shock_ends() {
-        let mut scenario = testing::two_towns();
-        let kind = ShockKind::StateThreat { target: 2, level: 0.7 };
-        let source = "test".to_owned();
-        scenario.shocks.push(Shock {
-            id: "s".into(),
-            day: 0,
-            days: 14,
-            region: None,
-            kind,
-            source,
-        });
-        let (setting, mut world) = populate(scenario);
-        let mut levels = Vec::new();
-        for week in 1..=3 {
-            state_threat(&Context { setting: &setting, draws: Draws::new(1, 0), week }, &mut world);
-            levels.push(world.society.state_threat[2]);
-        }
-        assert!((levels[0] - 0.4).abs() < 1e-12 && levels[1] == 0.7 && levels[2] == 0.7);
-    }
-}
+mod tests;

@@ -4,6 +4,8 @@
 //! SIR equations in steps of a day; *who* believes follows from one draw per household and rumour, so
 //! beliefs take no memory and a rumour is the same at any scale (docs/decisions/0010-rumours.md).
 
+use super::channels::private_share;
+use super::{Word, accounts};
 use crate::engine::draws::{Address, Draws, Purpose};
 use crate::engine::math::{exp, hazard};
 use crate::scenario::DAYS_PER_WEEK;
@@ -14,14 +16,15 @@ const OVER: f64 = 2e-4;
 /// Salience above which there is something to be silent about.
 const EVENTFUL: f64 = 0.05;
 
-/// One week of rumours; `word` is how far an official word is heard and trusted, by region.
-pub fn step(ctx: &Context<'_>, world: &mut World, word: &[f64]) {
+/// One week of rumours under what is said about events. Official bodies that people listen to fill the
+/// silence in part; facts checked in public wear rumours down, but not where they pass in private messages.
+pub fn step(ctx: &Context<'_>, world: &mut World, word: &Word) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.information;
     let society = &mut world.society;
     for (r, region) in society.regions.iter_mut().enumerate() {
         let eventful = region.salience.iter().any(|&m| m > EVENTFUL);
-        let silent = eventful && word[r] == 0.0;
+        let silent = eventful && word.official[r] == 0.0;
         region.silence_days =
             if silent { region.silence_days + f64::from(DAYS_PER_WEEK) } else { 0.0 };
         // Ordinary times are neither eventful nor kept silent about: half the resistance.
@@ -32,7 +35,12 @@ pub fn step(ctx: &Context<'_>, world: &mut World, word: &[f64]) {
                 .rumours
                 .iter()
                 .any(|x| usize::from(x.region) == r && usize::from(x.target) == t);
-            let rate = p.rumour_birth * region.salience[t] * (1.0 - word[r]) * openness;
+            let listened = (1.0 - word.official[r]) * (1.0 - word.bodies[r]);
+            let mut rate = p.rumour_birth * region.salience[t] * listened * openness;
+            rate += p.external_seed * listened;
+            if !setting.scenario.accounts.is_empty() {
+                rate += p.accounts_rumour * accounts::exposed(ctx, r, t) * listened;
+            }
             let whose = setting.place[r].with(setting.group_address[group]);
             if !alive && ctx.draws.chance(hazard(rate), whose, ctx.week, Purpose::Rumour, 0) {
                 society.rumours.push(Rumour {
@@ -47,8 +55,11 @@ pub fn step(ctx: &Context<'_>, world: &mut World, word: &[f64]) {
         }
     }
     for rumour in &mut society.rumours {
-        let heard = word[usize::from(rumour.region)];
-        spread(rumour, p.rumour_spread * (1.0 - heard), p.rumour_forget + p.correction * heard);
+        let r = usize::from(rumour.region);
+        let private = private_share(setting, r);
+        let (heard, facts) = (word.official[r] * (1.0 - private), word.facts[r] * (1.0 - private));
+        let pass_on = p.rumour_spread * (1.0 - heard) * (1.0 + p.private_gain * private);
+        spread(rumour, pass_on, p.rumour_forget + p.correction * heard + facts);
     }
     society.rumours.retain(|x| x.believing > OVER);
     for x in &society.rumours {

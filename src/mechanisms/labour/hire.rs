@@ -9,7 +9,7 @@ use crate::world::labour::sought_level;
 use crate::world::{ADULTS, Context, NONE, SECTORS, Work, World};
 
 /// Seekers draw a level, an employer and a chance; the rest wait.
-pub fn step(ctx: &Context<'_>, world: &mut World, chances: &[Chances]) {
+pub fn step(ctx: &Context<'_>, world: &mut World, chances: &[Chances], open: &[f64]) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.labour;
     let give_up = hazard(p.discouragement);
@@ -30,7 +30,7 @@ pub fn step(ctx: &Context<'_>, world: &mut World, chances: &[Chances]) {
                 }
                 let r = rows.region[k] as usize;
                 let (applied, hired) = if rows.work[k].contains(&Work::Unemployed) {
-                    search(ctx, p, rows, k, chances, give_up)
+                    search(ctx, p, rows, k, chances, open[r], give_up)
                 } else {
                     (0, 0)
                 };
@@ -64,6 +64,7 @@ pub fn step(ctx: &Context<'_>, world: &mut World, chances: &[Chances]) {
     world.labour.employed = get(informal_at + regions, regions);
 }
 
+#[allow(clippy::too_many_arguments, reason = "everything a search depends on")]
 /// Search of the unemployed adults of a household; gives how many sought and how many were hired.
 fn search(
     ctx: &Context<'_>,
@@ -71,6 +72,7 @@ fn search(
     rows: &mut Rows<'_>,
     k: usize,
     chances: &[Chances],
+    open: f64,
     give_up: f64,
 ) -> (u8, u8) {
     let setting = ctx.setting;
@@ -82,7 +84,8 @@ fn search(
             continue;
         }
         applied += 1;
-        if let Some((work, employer)) = offer(ctx, p, who, i, rows.region[k], a as u32, chances) {
+        let found = offer(ctx, p, who, i, rows.region[k], a as u32, chances, open);
+        if let Some((work, employer)) = found {
             hired += 1;
             rows.work[k][a] = work;
             if a == 0 {
@@ -101,6 +104,7 @@ fn search(
     (applied, hired)
 }
 
+#[allow(clippy::too_many_arguments, reason = "everything a search depends on")]
 /// The job adult `a` of household `i` finds this week, if any.
 fn offer(
     ctx: &Context<'_>,
@@ -110,6 +114,7 @@ fn offer(
     region: u16,
     a: u32,
     chances: &[Chances],
+    open: f64,
 ) -> Option<(Work, u32)> {
     let setting = ctx.setting;
     let newcomer = i >= setting.residents;
@@ -130,8 +135,8 @@ fn offer(
     let level = sought_level(p.adjacency, skill, u_level);
     let odds = match (newcomer, employer) {
         (false, _) => 1.0,
-        (true, NONE) => setting.employment.newcomer_odds[region as usize],
-        (true, e) => f64::from(setting.employment.employers.newcomer_odds[e as usize]),
+        (true, NONE) => open * setting.employment.newcomer_odds[region as usize],
+        (true, e) => open * f64::from(setting.employment.employers.newcomer_odds[e as usize]),
     };
     if u_hired >= chances[first + level].hire * odds {
         return None;

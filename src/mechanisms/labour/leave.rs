@@ -38,19 +38,20 @@ pub struct Left {
 
 /// Weekly chance, by market, that a resident's informal job is re-offered at an employer of mean
 /// propensity; from last week's seekers and wages.
-fn reoffer_chances(setting: &Setting, world: &World) -> Vec<f64> {
+fn reoffer_chances(setting: &Setting, world: &World, open: &[f64]) -> Vec<f64> {
     let p = &setting.scenario.parameters.labour;
     let weekly_scale = p.substitution / 13.0;
     let markets = world.labour.markets.iter().zip(&setting.employment.reference);
     markets
-        .map(|(m, reference)| {
+        .enumerate()
+        .map(|(k, (m, reference))| {
             if m.reservation_wage <= 0.0 || m.informal_residents <= 0.0 {
                 return 0.0;
             }
             let wage = reference.wage * p.informal_wage * crate::engine::math::exp(m.log_wage[1]);
             let advantage = (wage / m.reservation_wage - 1.0 - p.substitution_friction).max(0.0);
             let rivals = (m.newcomer_seekers / m.informal_residents).min(1.0);
-            hazard((weekly_scale * advantage * rivals).min(0.25))
+            open[k / SKILLS] * hazard((weekly_scale * advantage * rivals).min(0.25))
         })
         .collect()
 }
@@ -60,10 +61,11 @@ fn takes_part(setting: &Setting, world_here: bool, i: usize) -> bool {
     world_here && !setting.people.transit[i] && !setting.people.outside_income[i]
 }
 
-pub fn step(ctx: &Context<'_>, world: &mut World) -> Left {
+/// The pass; `open` is the share of newcomers' applications that employers may take, by region.
+pub fn step(ctx: &Context<'_>, world: &mut World, open: &[f64]) -> Left {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.labour;
-    let chances = reoffer_chances(setting, world);
+    let chances = reoffer_chances(setting, world, open);
     let lose = [hazard(p.separation_formal), hazard(p.separation_informal)];
     let (regions, groups) = (setting.regions(), setting.groups());
     let displaced_at = regions * SKILLS * FIELDS;

@@ -26,12 +26,14 @@ pub fn matches(seekers: f64, vacancies: f64) -> f64 {
     vacancies * (1.0 - exp(-seekers / vacancies))
 }
 
-/// Works all markets for a week; `project_jobs` are jobs that foreign projects have brought, by region.
+/// Works all markets for a week; `project_jobs` are jobs that foreign projects have brought and `open` the
+/// share of newcomers' applications that employers may take, both by region.
 pub fn step(
     setting: &Setting,
     labour: &mut Labour,
     counts: &[Counts],
     project_jobs: &[f64],
+    open: &[f64],
 ) -> Vec<Chances> {
     let p = &setting.scenario.parameters.labour;
     let mut all = Vec::with_capacity(counts.len());
@@ -45,6 +47,7 @@ pub fn step(
             p,
             &setting.employment.reference[range.clone()],
             setting.employment.newcomer_odds[r],
+            open[r],
             newcomer_jobs + project_jobs[r],
             0.5 * setting.weight,
             &mut labour.markets[range.clone()],
@@ -54,10 +57,12 @@ pub fn step(
     all
 }
 
+#[allow(clippy::too_many_arguments, reason = "everything a region's markets are made of")]
 fn one_region(
     p: &Parameters,
     references: &[MarketReference],
     odds: f64,
+    open: f64,
     new_jobs: f64,
     pseudo: f64,
     markets: &mut [LabourMarket],
@@ -98,7 +103,7 @@ fn one_region(
             let share = search_share(p.adjacency, k, l);
             m.vacancies += share * opened[k];
             residents += share * counts[k].seekers;
-            newcomers += share * counts[k].newcomer_seekers * (1.0 - reoffer[k]);
+            newcomers += open * share * counts[k].newcomer_seekers * (1.0 - reoffer[k]);
         }
         let matched = matches(residents + newcomers, m.vacancies);
         let attractive = residents + odds * newcomers;

@@ -41,7 +41,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::math::{exp, weekly};
 use crate::engine::sums::{BLOCK, Fixed, merge, tabulate};
-use crate::scenario::SKILLS;
+use crate::scenario::{LeverKind, SKILLS};
 use crate::world::society::RegionSociety;
 use crate::world::{Context, Households, Setting, World};
 
@@ -191,6 +191,17 @@ fn newcomer_spending(setting: &Setting, households: &Households, share: f64) -> 
     sums.into_iter().map(|s| share * s.get()).collect()
 }
 
+/// Share of newcomers' applications that employers may take, by region: 1 unless residents come first.
+fn open(ctx: &Context<'_>) -> Vec<f64> {
+    let day = i64::from(Setting::first_day(ctx.week));
+    (0..ctx.setting.regions())
+        .map(|r| {
+            let (strength, compliance) = ctx.setting.scenario.lever(LeverKind::NativeFirst, r, day);
+            (1.0 - strength * compliance).clamp(0.0, 1.0)
+        })
+        .collect()
+}
+
 /// One week of the labour market.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
     let setting = ctx.setting;
@@ -202,7 +213,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     world.labour.newcomer_spending =
         newcomer_spending(setting, &world.households, p.spending_share);
 
-    let left = leave::step(ctx, world);
+    let open = open(ctx);
+    let left = leave::step(ctx, world, &open);
     let memory = weekly(p.displaced_memory);
     for r in 0..regions {
         let mut displaced = 0.0;
@@ -215,7 +227,16 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         *stock += displaced - memory * *stock;
     }
     let opened = super::projects::jobs_opened(setting, ctx.week);
-    let chances = market::step(setting, &mut world.labour, &left.markets, &opened);
+    let chances = market::step(setting, &mut world.labour, &left.markets, &opened, &open);
     debug_assert_eq!(chances.len(), regions * SKILLS);
-    hire::step(ctx, world, &chances);
+    hire::step(ctx, world, &chances, &open);
+    for (r, counts) in left.markets.chunks(SKILLS).enumerate() {
+        let seeking: f64 = counts.iter().map(|c| c.newcomer_seekers).sum();
+        let day = i64::from(Setting::first_day(ctx.week));
+        let cost = setting.scenario.unit_cost(LeverKind::NativeFirst, r, day);
+        if cost > 0.0 {
+            let refused = (1.0 - open[r]) * seeking;
+            world.flows.add(crate::world::Flow::LeverCost, r, 0, cost * refused);
+        }
+    }
 }

@@ -246,3 +246,42 @@ fn leavers_and_movers_give_up_their_jobs() {
     assert_eq!(world.labour.workplace(gone), crate::world::NONE);
     assert_eq!(world.labour.region[moved], 0);
 }
+
+/// Newcomers at work in region 0 after ten weeks, and residents displaced on the way.
+fn under_residents_first(strength: f64, guests: usize) -> (usize, f64, Vec<u32>) {
+    let mut scenario = seekers_scenario(60_000.0);
+    scenario.levers.push(crate::scenario::Lever {
+        id: "residents-first".into(),
+        kind: LeverKind::NativeFirst,
+        start_day: 0,
+        end_day: 1000,
+        strength,
+        compliance: 1.0,
+        cost_per_unit: 0.0,
+        regions: Vec::new(),
+    });
+    let (setting, mut world) = populate(scenario);
+    invite(&setting, &mut world, guests);
+    let mut displaced = 0.0;
+    for w in 1..=10 {
+        week(&setting, &mut world, w);
+        displaced +=
+            (0..setting.groups()).map(|g| world.flows.get(Flow::Displaced, 0, g)).sum::<f64>();
+    }
+    let works = |w: &Work| matches!(w, Work::Formal | Work::Informal);
+    let newcomers = &world.labour.work[setting.residents..];
+    let incomes = world.households.income.iter().map(|x| x.to_bits()).collect();
+    (newcomers.iter().flatten().filter(|w| works(w)).count(), displaced, incomes)
+}
+
+#[test]
+fn residents_first_ends_displacement_and_leaves_newcomers_without_work() {
+    let (none, full) = (under_residents_first(0.0, 400), under_residents_first(1.0, 400));
+    assert!(none.0 > 50 && full.0 == 0, "{} {}", none.0, full.0);
+    assert!(none.1 > 0.0 && full.1 == 0.0, "{} {}", none.1, full.1);
+}
+
+#[test]
+fn residents_first_changes_nothing_where_nobody_came() {
+    assert_eq!(under_residents_first(1.0, 0).2, under_residents_first(0.0, 0).2);
+}

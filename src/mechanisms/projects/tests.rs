@@ -46,16 +46,18 @@ fn towns(projects: Vec<Project>) -> Scenario {
         income_factor: 1.0,
         skill_shares: [0.3, 0.4, 0.3],
         state_threat: 0.1,
+        kin_state: None,
+        origin_population: None,
     });
     for region in &mut scenario.regions {
         region.group_shares.push(0.0);
     }
     let old = scenario.relations.clone();
-    let far = Relation { distance: 0.6, hostility: 0.4 };
+    let far = Relation { distance: 0.6, hostility: 0.4, memory: None };
     scenario.relations = (0..(n + 1) * (n + 1))
         .map(|k| match (k / (n + 1), k % (n + 1)) {
             (a, b) if a < n && b < n => old[a * n + b],
-            (a, b) if a == b => Relation { distance: 0.0, hostility: 0.0 },
+            (a, b) if a == b => Relation { distance: 0.0, hostility: 0.0, memory: None },
             _ => far,
         })
         .collect();

@@ -1,6 +1,7 @@
 use super::*;
 use crate::engine::draws::Draws;
 use crate::scenario::Lever;
+use crate::world::Incident;
 use crate::world::populate::conduct::testing::{town, town_with};
 
 fn lever(kind: LeverKind, strength: f64) -> Lever {
@@ -40,7 +41,7 @@ fn perceived_sanction_approaches_what_is_seen() {
     let (setting, mut world) = town();
     world.society.regions[0].perceived_sanction[0] = 0.9;
     let ctx = Context { setting: &setting, draws: Draws::new(7, 0), week: 1 };
-    let seen = Sanction::of(&ctx, &world, 0, 0.0).seen[0];
+    let seen = Sanction::of(&ctx, &world, 0, 0.0, 0.0).seen[0];
     run(&setting, &mut world, 1..=10);
     let p = &setting.scenario.parameters.response;
     let wanted = seen + (0.9 - seen) * (1.0 - p.sanction_learning).powi(10);
@@ -150,4 +151,130 @@ fn mediation_grows_with_trust_in_the_authorities() {
     }
     mediate(&ctx, &mut world);
     assert!(before > 0.05 && (world.conduct.mediation[0] / before - 0.5).abs() < 1e-9);
+}
+
+/// Lowest and last mean of trust in the authorities over two years after one grave incident.
+fn trust_after(change: impl FnOnce(&mut crate::scenario::Scenario)) -> (f64, f64) {
+    let (setting, mut world) = town_with(|s| {
+        let p = &mut s.parameters.response;
+        (p.denial_habit, p.detection, p.leak_weekly) = (1.0, 2.0, 0.1);
+        change(s);
+    });
+    world.conduct.ordinary_loss.fill((0.0, 0.0));
+    world.incidents.push(event(1, 900.0));
+    let (mut low, mut last) = (1.0_f64, 0.0);
+    for week in 1..=104 {
+        let ctx = Context { setting: &setting, draws: Draws::new(7, 0), week };
+        step(&ctx, &mut world);
+        crate::mechanisms::trust::step(&ctx, &mut world);
+        let in_region = setting.region_residents[0].clone();
+        let n = in_region.len() as f64;
+        last = world.society.trust[in_region].iter().map(|t| f64::from(t[2])).sum::<f64>() / n;
+        low = low.min(last);
+    }
+    (low, last)
+}
+
+#[test]
+fn acknowledged_at_once_costs_least_then_admitted_late_then_never_admitted() {
+    let at_once = trust_after(|s| s.levers.push(lever(LeverKind::Acknowledgement, 1.0)));
+    let late = trust_after(|s| {
+        let p = &mut s.parameters.response;
+        (p.detection, p.admission, p.admission_lag) = (0.0, 1.0, 1.0);
+    });
+    let never = trust_after(|s| s.parameters.response.admission = 0.0);
+    assert!(at_once.0 > late.0 + 0.02 && late.0 > never.0 + 0.01, "{at_once:?} {late:?} {never:?}");
+    assert!(at_once.1 > late.1 && late.1 > never.1, "{at_once:?} {late:?} {never:?}");
+}
+
+#[test]
+fn an_admission_with_a_lag_comes_then_and_not_before() {
+    let (setting, mut world) = town_with(|s| {
+        let p = &mut s.parameters.response;
+        (p.denial_habit, p.detection, p.admission, p.admission_lag) = (1.0, 0.0, 1.0, 3.0);
+    });
+    world.incidents.push(event(1, 900.0));
+    let admitted = |world: &World| world.society.regions[0].admitted > 0.0;
+    let weeks: Vec<bool> = (1..=6)
+        .map(|week| {
+            run(&setting, &mut world, week..=week);
+            admitted(&world)
+        })
+        .collect();
+    assert_eq!(weeks, [false, false, false, true, false, false]);
+}
+
+#[test]
+fn monitoring_is_late_low_and_leaves_the_truth_alone() {
+    let (setting, mut world) = town_with(|s| {
+        let p = &mut s.parameters.response;
+        (p.monitor_bias, p.monitor_lag, p.monitor_noise) = (-0.4, 3.0, 0.0);
+    });
+    let ordinary: f64 = world.society.regions[0].incidents.iter().sum();
+    for week in 1..=6 {
+        world.society.regions[0].incidents = [10.0 * f64::from(week), 0.0, 0.0, 0.0, 0.0];
+        run(&setting, &mut world, week..=week);
+        let wanted = if week > 3 { 10.0 * f64::from(week - 3) } else { ordinary };
+        assert!((world.conduct.monitor_estimate[0][0] - 0.6 * wanted).abs() < 1e-9, "week {week}");
+        assert_eq!(world.society.regions[0].incidents[0], 10.0 * f64::from(week));
+    }
+}
+
+#[test]
+fn police_that_follow_a_late_estimate_come_late() {
+    let capacity = |weight: f64| {
+        let (setting, mut world) = town_with(|s| s.parameters.response.monitor_weight = weight);
+        world.society.regions[0].acting = [0.4, 0.3, 0.1, 0.05, 0.02];
+        run(&setting, &mut world, 1..=3);
+        world.society.regions[0].police_capacity
+    };
+    assert!(capacity(0.0) > 0.2 && capacity(1.0) < 0.03);
+}
+
+#[test]
+fn better_police_raise_sanction_without_a_cost_in_fairness_and_not_where_nothing_is_reported() {
+    let after = |strength: f64, reported: f64| {
+        let (setting, mut world) = town_with(|s| {
+            s.parameters.incidents.report_floor *= reported;
+            s.parameters.incidents.report_trust *= reported;
+            s.levers.push(lever(LeverKind::PoliceEffectiveness, strength));
+        });
+        run(&setting, &mut world, 1..=20);
+        (world.society.regions[0].perceived_sanction[1], world.society.regions[0].fairness[1])
+    };
+    let (plain, better) = (after(0.0, 1.0), after(0.8, 1.0));
+    assert!(better.0 > plain.0 + 0.05 && better.1 == plain.1);
+    assert_eq!(after(0.8, 0.0), after(0.0, 0.0));
+}
+
+#[test]
+fn fairer_courts_are_fairer_and_nothing_changes_where_nobody_complies() {
+    let fairness = |strength: f64, compliance: f64| {
+        let (setting, mut world) = town_with(|s| {
+            s.levers.push(Lever { compliance, ..lever(LeverKind::CourtFairness, strength) });
+        });
+        run(&setting, &mut world, 1..=60);
+        world.society.regions[0].fairness
+    };
+    let (plain, fair) = (fairness(0.0, 1.0), fairness(0.6, 1.0));
+    assert!(fair[0] > plain[0] + 0.1 && fair[1..] == plain[1..]);
+    assert_eq!(fairness(0.6, 0.0), plain);
+}
+
+/// Enforcement: both readings of a harder line are within reach of its parameters.
+#[test]
+fn a_harder_line_deters_or_costs_trust_as_its_parameters_say() {
+    let after = |cost: f64, learning: f64| {
+        let (setting, mut world) = town_with(|s| {
+            s.parameters.response.enforcement_cost = cost;
+            s.parameters.response.sanction_learning = learning;
+            s.levers.push(lever(LeverKind::Enforcement, 1.0));
+        });
+        let fair = world.society.regions[0].fairness[1];
+        run(&setting, &mut world, 1..=20);
+        let r = &world.society.regions[0];
+        (r.perceived_sanction[1], fair - r.fairness[1])
+    };
+    let (deters, backfires) = (after(0.0, 0.3), after(0.2, 0.0));
+    assert!(deters.0 > backfires.0 + 0.1 && deters.1 < 1e-9 && backfires.1 > 0.05);
 }

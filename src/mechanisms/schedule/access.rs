@@ -48,6 +48,12 @@ pub const SERVICES: Access = Access {
     ],
 };
 
+/// Access of the mechanism `aid`.
+pub const AID: Access = Access {
+    reads: &["households.presence", "households.region", "households.persons", "households.tenure"],
+    writes: &["households.savings", "flows"],
+};
+
 /// Access of the mechanism `housing`.
 pub const HOUSING: Access = Access {
     reads: &[
@@ -176,8 +182,10 @@ pub const CONTACT: Access = Access {
         "households.cell",
         "households.persons",
         "society.hostility",
+        "conduct.persons",
     ],
     writes: &[
+        "flows",
         "society.contact",
         "society.exposure",
         "society.presence",
@@ -202,6 +210,7 @@ pub const INFORMATION: Access = Access {
         "society.regions.displaced",
         "society.regions.worst_severity",
         "society.regions.disclosed",
+        "attachment.shown",
     ],
     writes: &[
         "society.mood",
@@ -209,6 +218,7 @@ pub const INFORMATION: Access = Access {
         "society.rumours",
         "society.state_threat",
         "society.regions.salience",
+        "society.regions.group_salience",
         "society.regions.visible_hostility",
         "society.regions.online_hostility",
         "society.regions.displaced_believed",
@@ -232,6 +242,7 @@ pub const THREAT: Access = Access {
         "society.settled",
         "society.rumours",
         "society.state_threat",
+        "society.regions.group_salience",
         "society.regions.salience",
         "society.regions.settled",
         "society.regions.displaced_believed",
@@ -239,6 +250,8 @@ pub const THREAT: Access = Access {
         "price_level",
         "land.loss",
         "land.regional_loss",
+        "memory.group",
+        "memory.household",
     ],
     writes: &["society.threat", "society.usual_burden", "society.loss", "society.base_rent"],
 };
@@ -251,6 +264,7 @@ pub const BLAME: Access = Access {
         "society.hostility",
         "society.trust",
         "society.loss",
+        "society.regions.group_salience",
         "society.regions.salience",
         "society.regions.visible_hostility",
         "society.regions.acknowledged_fault",
@@ -275,11 +289,40 @@ pub const AFFECT: Access = Access {
         "society.mood",
         "society.opinion",
         "society.arrival_ties",
+        "society.regions.group_salience",
         "society.regions.salience",
         "society.regions.online_hostility",
         "society.regions.incidents",
+        "attachment.pressure",
+        "attachment.dose",
+        "memory.group",
+        "memory.household",
     ],
     writes: &["society.fear", "society.fear_floor", "society.hostility"],
+};
+
+/// Access of the mechanism `minority`.
+pub const MINORITY: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "households.income",
+        "society.fear",
+        "society.trust",
+        "conduct.households",
+        "conduct.persons",
+        "conduct.hostile_acts",
+        "prices",
+    ],
+    writes: &[
+        "flows",
+        "attachment.kin",
+        "attachment.home",
+        "attachment.sign",
+        "attachment.shown",
+        "attachment.pressure",
+        "attachment.dose",
+    ],
 };
 
 /// Access of the mechanism `acts`.
@@ -337,6 +380,18 @@ pub const INCIDENTS: Access = Access {
     ],
 };
 
+/// Access of the mechanism `memory`.
+pub const MEMORY: Access = Access {
+    reads: &[
+        "households.presence",
+        "households.region",
+        "incidents",
+        "conduct.households",
+        "conduct.persons",
+    ],
+    writes: &["memory.group", "memory.household"],
+};
+
 /// Access of the mechanism `response`.
 pub const RESPONSE: Access = Access {
     reads: &[
@@ -347,8 +402,13 @@ pub const RESPONSE: Access = Access {
         "conduct.usual_fairness",
         "conduct.ordinary_loss",
         "society.regions.openness",
+        "society.regions.incidents",
+        "conduct.hostile_acts",
     ],
     writes: &[
+        "conduct.mediator_skill",
+        "conduct.monitor_counts",
+        "conduct.monitor_estimate",
         "flows",
         "society.regions.perceived_sanction",
         "society.regions.police_capacity",
@@ -392,6 +452,7 @@ pub const EXIT: Access = Access {
         "conduct.attacks",
         "price_level",
         "labour.work",
+        "attachment.home",
     ],
     writes: &[
         "households.presence",

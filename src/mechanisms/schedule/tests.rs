@@ -8,7 +8,8 @@ use super::*;
 use crate::engine::draws::Draws;
 use crate::engine::replicate;
 use crate::scenario::{
-    LEVERS, Land, LandKind, Lever, LeverInfo, Project, ProjectKind, Shock, testing,
+    Accounts, Channel, ChannelKind, ChannelOrigin, KinState, LEVERS, Land, LandKind, Lever,
+    LeverInfo, Mediator, MediatorKind, Project, ProjectKind, Scenario, Shock, testing,
 };
 use crate::world::columns::{COLUMNS, digest};
 
@@ -73,6 +74,11 @@ pub(crate) fn mid_run() -> (Setting, World) {
         takes: vec![(0, 100.0)],
     }];
     scenario.parameters.blame.diversion = 0.5;
+    scenario.groups[1].kin_state =
+        Some(KinState { standard: 1.2, catalyst: 0.5, attachment: 0.4, spread: 0.8, home: 0.5 });
+    scenario.shocks.push(shock(ShockKind::KinMedia { target: 1, level: 0.8 }));
+    scenario.shocks.push(shock(ShockKind::KinStandard { target: 1, log_change: 0.2 }));
+    bodies_and_channels(&mut scenario);
     scenario.parameters.exit.base = 2.0;
     scenario.parameters.information.rumour_birth = 5.0;
     scenario.parameters.response.detection = 0.5;
@@ -80,6 +86,48 @@ pub(crate) fn mid_run() -> (Setting, World) {
     let go = AtomicBool::new(false);
     let world = replicate::run(&setting, &week0, 0, &go, |_, _| {}).unwrap();
     (setting, world)
+}
+
+/// Bodies that mediate, channels and coordinated accounts.
+fn bodies_and_channels(scenario: &mut Scenario) {
+    let body = |kind, appointed| Mediator {
+        id: "body".into(),
+        kind,
+        regions: Vec::new(),
+        strength: 0.5,
+        coverage: 0.5,
+        standing: 0.5,
+        appointed,
+        stability: 0.8,
+        resources: 0.5,
+        skill: 0.5,
+        skill_weeks: Some(26.0),
+        capacity: Some(1.0),
+        delay_days: 3.0,
+        counterparts: vec![0, 2],
+    };
+    scenario.mediators = vec![body(MediatorKind::Assembly, true), body(MediatorKind::Ngo, false)];
+    scenario.channels = vec![Channel {
+        id: "channel".into(),
+        kind: ChannelKind::Messaging,
+        origin: ChannelOrigin::KinState,
+        regions: Vec::new(),
+        reach: vec![0.5, 0.2, 0.1],
+        credibility: 0.5,
+        slant: vec![0.0, 0.0, 0.5],
+    }];
+    scenario.accounts = vec![Accounts {
+        id: "accounts".into(),
+        count: 100.0,
+        footprint: 20.0,
+        target: 2,
+        groups: Vec::new(),
+        start_day: 0,
+        end_day: 1000,
+    }];
+    let p = &mut scenario.parameters;
+    p.information.funded_narrative = 0.1;
+    (p.response.monitor_weight, p.response.leak_weekly, p.response.reform_effect) = (0.5, 0.1, 0.2);
 }
 
 fn digests(world: &mut World) -> BTreeMap<&'static str, blake3::Hash> {

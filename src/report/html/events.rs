@@ -121,6 +121,16 @@ fn row(calendar: &Calendar, scenario: &Scenario, shock: &Shock) -> Vec<Cell> {
         ShockKind::Drought { log_change } => {
             format!("Yield of land and water: {} in all", percent(*log_change))
         }
+        ShockKind::KinMedia { target: t, level } => format!(
+            "Media of the kin state of {} reach {} of those they could reach beyond the usual",
+            target(*t),
+            format_args!("{}%", fixed(100.0 * level, 0))
+        ),
+        ShockKind::KinStandard { target: t, log_change } => format!(
+            "Standard of living in the kin state of {}: {} in all",
+            target(*t),
+            percent(*log_change)
+        ),
     };
     let region = shock.region.map_or("all", |r| scenario.regions[r].name.as_str());
     vec![

@@ -111,6 +111,11 @@ fn assumptions(scenario: &Scenario) -> Option<String> {
         (of_kind(|k| matches!(k, ShockKind::Drought { .. })), "what land and water yield", "event"),
         (count("land"), "how much land and water there is and who claims it", "entry"),
         (count("project"), "what a project gives, takes and tells", "project"),
+        (
+            of_kind(|k| matches!(k, ShockKind::KinMedia { .. } | ShockKind::KinStandard { .. })),
+            "media and living standard of kin states",
+            "event",
+        ),
         (count("border"), "normal traffic at the border", "number"),
         (count("gate"), "the share of each border crossing", "crossing"),
         (count("group"), "incomes and views of groups", "group"),

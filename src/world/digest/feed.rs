@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use blake3::Hasher;
 
 use crate::engine::draws::Address;
-use crate::world::{LetState, Presence, Tenure, Work};
+use crate::world::{LetState, Presence, Sign, Tenure, Work};
 
 /// Bytes collected before they are hashed.
 const BUFFER: usize = 1 << 16;
@@ -96,6 +96,11 @@ impl Feed for Tenure {
     }
 }
 impl Feed for LetState {
+    fn feed(&self, d: &mut Digest) {
+        d.bytes(&[*self as u8]);
+    }
+}
+impl Feed for Sign {
     fn feed(&self, d: &mut Digest) {
         d.bytes(&[*self as u8]);
     }

@@ -65,6 +65,7 @@ impl Feed for RegionSociety {
     fn feed(&self, d: &mut Digest) {
         let Self {
             salience,
+            group_salience,
             visible_hostility,
             online_hostility,
             presence,
@@ -93,6 +94,7 @@ impl Feed for RegionSociety {
             disclosed,
         } = self;
         salience.feed(d);
+        group_salience.feed(d);
         visible_hostility.feed(d);
         online_hostility.feed(d);
         presence.feed(d);
@@ -173,6 +175,9 @@ impl Feed for Conduct {
             homes_left,
             departed,
             usual_protest,
+            mediator_skill,
+            monitor_counts,
+            monitor_estimate,
         } = self;
         cell_acting.feed(d);
         online_acting.feed(d);
@@ -193,6 +198,9 @@ impl Feed for Conduct {
         homes_left.feed(d);
         departed.feed(d);
         usual_protest.feed(d);
+        mediator_skill.feed(d);
+        monitor_counts.feed(d);
+        monitor_estimate.feed(d);
     }
 }
 impl Feed for Incident {
@@ -210,8 +218,9 @@ impl Feed for Incident {
 }
 impl Feed for Denial {
     fn feed(&self, d: &mut Digest) {
-        let Self { incident, week } = self;
+        let Self { incident, week, known } = self;
         incident.feed(d);
         week.feed(d);
+        known.feed(d);
     }
 }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::draws::{Draws, Purpose};
-use crate::engine::math::{exp, logistic, logit, pow};
+use crate::engine::math::{exp, ln, logistic, logit, pow};
 use crate::engine::sums::{BLOCK, tabulate};
 use crate::mechanisms::{affect, blame, contact, information, threat};
 use crate::world::society::{INSTITUTIONS, Mood, RegionSociety, UNKNOWN};
@@ -60,6 +60,13 @@ pub struct Parameters {
     pub trust_sigma: f64,
     /// Correlation of trust in two institutions.
     pub trust_shared: f64,
+    /// Share of households with latent hostility.
+    pub latent_share: f64,
+    /// Their mean hostility at week 0.
+    pub latent_level: f64,
+    /// Fall of the anchor of hostility per standard deviation of log income, in standard deviations of the
+    /// anchor.
+    pub income_slope: f64,
 }
 
 /// Rounds in which anchors are solved, and further ones in which the state settles.
@@ -300,10 +307,12 @@ fn settle(setting: &mut Setting, world: &mut World, draws: Draws) {
     for &g in &setting.people.group[..setting.residents] {
         resident[g as usize] = true;
     }
-    let wanted: Vec<f64> = (0..groups * targets)
+    let mut wanted: Vec<f64> = (0..groups * targets)
         .map(|k| setting.scenario.relation(k / targets, setting.targets[k % targets]).hostility)
         .map(|h| h.clamp(0.02, 0.98))
         .collect();
+    latent(setting, draws, &mut wanted);
+    by_income(setting);
     // Reasons other than the anchor add about 1 to the log-odds.
     let mut shift: Vec<f64> = wanted.iter().map(|&h| logit(h) - 1.0).collect();
     let mut before = wanted.clone();
@@ -352,6 +361,59 @@ fn settle(setting: &mut Setting, world: &mut World, draws: Draws) {
     world.society.usual_burden.fill(-1.0);
     world.households.region[setting.residents..]
         .copy_from_slice(&setting.people.home_region[setting.residents..]);
+}
+
+/// Gives a share of households anchors of latent hostility and raises the wanted means by it.
+fn latent(setting: &mut Setting, draws: Draws, wanted: &mut [f64]) {
+    let p = setting.scenario.parameters.attitudes.clone();
+    if p.latent_share <= 0.0 {
+        return;
+    }
+    let targets = setting.targets.len();
+    // A relation more hostile than that stays as it is.
+    let levels: Vec<f64> = wanted.iter().map(|h| h.max(p.latent_level)).collect();
+    let lifts: Vec<f32> =
+        wanted.iter().zip(&levels).map(|(h, l)| (logit(*l) - logit(*h)) as f32).collect();
+    for i in 0..setting.households() {
+        let who = setting.people.address[i];
+        if draws.chance(p.latent_share, who, 0, Purpose::Latent, 0) {
+            let group = setting.people.group[i] as usize;
+            let anchors = &mut setting.traits.hostility_anchor[i * targets..(i + 1) * targets];
+            for (anchor, lift) in anchors.iter_mut().zip(&lifts[group * targets..]) {
+                *anchor += lift;
+            }
+        }
+    }
+    for (h, level) in wanted.iter_mut().zip(levels) {
+        *h += p.latent_share * (level - *h);
+    }
+}
+
+/// Lets anchors fall with income within each group.
+fn by_income(setting: &mut Setting) {
+    let p = setting.scenario.parameters.attitudes.clone();
+    let (targets, groups) = (setting.targets.len(), setting.groups());
+    if p.income_slope == 0.0 {
+        return;
+    }
+    let people = &setting.people;
+    let log = |i: usize| ln(f64::from(people.base_income[i]).max(1.0));
+    let sums = tabulate(setting.households(), 3 * groups, |i, table| {
+        let (row, x) = (3 * people.group[i] as usize, log(i));
+        table[row] += 1.0;
+        table[row + 1] += x;
+        table[row + 2] += x * x;
+    });
+    for i in 0..setting.households() {
+        let row = 3 * people.group[i] as usize;
+        let [n, sum, squares] = std::array::from_fn(|k| sums[row + k].get());
+        let spread = pow((squares / n - sum * sum / (n * n)).max(1e-9), 0.5);
+        let z = (log(i) - sum / n) / spread;
+        let shift = (p.income_slope * p.anchor_sigma * z) as f32;
+        for anchor in &mut setting.traits.hostility_anchor[i * targets..(i + 1) * targets] {
+            *anchor -= shift;
+        }
+    }
 }
 
 /// Adds to every household's anchors the number of its group and target.

@@ -94,7 +94,7 @@ pub fn calm(setting: &mut Setting, world: &mut World) {
         let ctx = Context { setting, draws, week };
         acts::step(&ctx, world);
         for r in 0..setting.regions() {
-            let seen = response::Sanction::of(&ctx, world, r, 0.0).seen;
+            let seen = response::Sanction::of(&ctx, world, r, 0.0, 0.0).seen;
             let region = &mut world.society.regions[r];
             region.perceived_sanction = seen;
             region.fatigue =
@@ -115,6 +115,7 @@ pub fn calm(setting: &mut Setting, world: &mut World) {
     world.conduct.usual_protest = world.society.regions.iter().map(|r| r.acting[2]).collect();
     response::mediate(&Context { setting, draws, week: 0 }, world);
     rates(setting, world);
+    response::monitor::start(world);
 }
 
 /// Solves the incidents per act for the calm rate and starts excitation at its calm mean.

@@ -5,6 +5,7 @@
 //! within one household.
 
 mod arrivals;
+pub mod attachment;
 pub mod attitudes;
 pub mod conduct;
 mod dwellings;
@@ -16,11 +17,11 @@ pub use dwellings::traits as dwelling_traits;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Accounts, Conduct, Flows, Households, Labour, LandState, Presence, Queues, Setting, Society,
-    World,
+    Accounts, Attachment, Conduct, Flows, Households, Labour, LandState, Memory, Presence, Queues,
+    Setting, Society, World,
 };
 use crate::engine::draws::Draws;
-use crate::mechanisms::{land, projects, wellbeing};
+use crate::mechanisms::{land, memory, projects, wellbeing};
 use crate::scenario::{Region, Scenario};
 
 /// Parameters of week 0.
@@ -156,6 +157,8 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         price_level: 1.0,
         prices: vec![0.0; regions],
         labour: Labour::default(),
+        memory: Memory::default(),
+        attachment: Attachment::default(),
         accounts: Accounts::default(),
         land: LandState::default(),
         projects: Vec::new(),
@@ -164,6 +167,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
     labour::build(&mut setting, &mut world, draws);
     land::initialise(&mut setting, &mut world, draws);
     projects::initialise(&setting, &mut world);
+    memory::build(&setting, &mut world);
     attitudes::build(&mut setting, &mut world, draws);
     wellbeing::initialise(&setting, &mut world);
     (setting, world)

@@ -1,0 +1,74 @@
+//! Unequal treatment in jobs and rents. Courts have none here: in the model they treat all groups alike.
+
+use super::Readings;
+use crate::engine::sums::tabulate;
+use crate::world::{Context, NONE, Tenure, World};
+
+/// Fills `treatment_gap.jobs` (empty at week 0) and `treatment_gap.rents`.
+pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
+    let groups = ctx.setting.groups();
+    if world.week > 0 {
+        let (seekers, hires) = (&world.labour.applications, &world.labour.hires);
+        let best = |rates: &[f64]| rates.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let part = beyond(seekers, hires, groups, best);
+        let missed: Vec<f64> = part.iter().map(|x| -x).collect();
+        out.mean("treatment_gap.jobs", None, &missed, seekers);
+    }
+    let (tenancies, markups) = markups(ctx, world);
+    let least = |rates: &[f64]| rates.iter().copied().fold(f64::INFINITY, f64::min);
+    let part = beyond(&tenancies, &markups, groups, least);
+    out.mean("treatment_gap.rents", None, &part, &tenancies);
+}
+
+/// By region and group, `counts` times the distance of the group's rate `sums / counts` from the rate that
+/// `pick` takes among the groups of the region.
+fn beyond(counts: &[f64], sums: &[f64], groups: usize, pick: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    let mut out = vec![0.0; counts.len()];
+    let rows = counts.chunks_exact(groups).zip(sums.chunks_exact(groups));
+    for (out, (counts, sums)) in out.chunks_exact_mut(groups).zip(rows) {
+        let present = counts.iter().zip(sums).filter(|(n, _)| **n > 0.0);
+        let picked = pick(&present.map(|(n, s)| s / n).collect::<Vec<f64>>());
+        for (x, (n, s)) in out.iter_mut().zip(counts.iter().zip(sums)) {
+            *x = if *n > 0.0 { s - n * picked } else { 0.0 };
+        }
+    }
+    out
+}
+
+/// Tenants and the sum of their rents over the reference rent of the dwelling, region x group.
+fn markups(ctx: &Context<'_>, world: &World) -> (Vec<f64>, Vec<f64>) {
+    let setting = ctx.setting;
+    let (width, groups) = (setting.regions() * setting.groups(), setting.groups());
+    let h = &world.households;
+    let table = tabulate(setting.households(), 2 * width, |i, t| {
+        let dwelling = h.dwelling[i];
+        if !h.here(i) || h.tenure[i] != Tenure::Renter || dwelling == NONE {
+            return;
+        }
+        let at = h.region[i] as usize * groups + setting.people.group[i] as usize;
+        let reference = f64::from(world.dwellings.reference[dwelling as usize]);
+        let weight = f64::from(setting.people.weight[i]);
+        t[at] += weight;
+        t[width + at] += weight * f64::from(h.rent[i]) / reference.max(1.0);
+    });
+    let sums = |k: usize| table[k * width..(k + 1) * width].iter().map(|x| x.get()).collect();
+    (sums(0), sums(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_group_treated_best_has_no_gap_and_the_others_their_distance_from_it() {
+        let least = |rates: &[f64]| rates.iter().copied().fold(f64::INFINITY, f64::min);
+        let part = beyond(&[10.0, 4.0, 0.0], &[10.0, 6.0, 0.0], 3, least);
+        assert_eq!(part, [0.0, 2.0, 0.0]);
+    }
+
+    #[test]
+    fn with_one_group_there_is_no_gap() {
+        let best = |rates: &[f64]| rates.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        assert_eq!(beyond(&[8.0, 3.0], &[2.0, 1.5], 1, best), [0.0, 0.0]);
+    }
+}
