@@ -9,6 +9,7 @@ mod evidence;
 mod levers;
 mod parameters;
 mod register;
+mod switches;
 
 pub use evidence::{Finding, FindingStatus};
 pub use levers::LeverOrigin;
@@ -16,3 +17,4 @@ pub use parameters::Parameters;
 pub use register::{
     Card, CardStatus, ParameterSpec, Prior, Provenance, Register, RegisterError, register,
 };
+pub use switches::{Contradiction, Off, Reading, ReadingLever, Switches, switches};

@@ -1,5 +1,6 @@
 //! The command line: one file a command. A command returns what it prints; only this file prints.
 
+mod ablate;
 mod check;
 mod compare;
 mod explain;
@@ -8,6 +9,7 @@ mod list;
 mod new;
 mod run;
 mod schema;
+mod tournament;
 mod trace;
 mod variants;
 
@@ -60,6 +62,8 @@ struct Cli {
 enum Command {
     Run(run::Args),
     Compare(compare::Args),
+    Ablate(ablate::Args),
+    Tournament(tournament::Args),
     Check(check::Args),
     New(new::Args),
     List(list::Args),
@@ -75,6 +79,8 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Ablate(args) => ablate::ablate(&args),
+        Command::Tournament(args) => tournament::tournament(&args),
         Command::Check(args) => check::check(&args),
         Command::New(args) => new::new(&args),
         Command::List(args) => list::list(&args),
@@ -93,4 +99,15 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.code())
         }
     }
+}
+
+/// An id on the command line that is not known, with the nearest that is.
+fn unknown(what: &str, found: &str, known: &[&str]) -> Failure {
+    let distance = |id: &&&str| strsim::damerau_levenshtein(found, id);
+    let near = known.iter().min_by_key(distance).filter(|id| distance(id) <= 3);
+    let help = near.map_or(String::new(), |id| format!("\n  help: did you mean `{id}`?"));
+    Failure::Input(format!(
+        "error: unknown {what} `{found}`\n  found: `{found}`\n  allowed: {}{help}",
+        known.join(", ")
+    ))
 }

@@ -89,6 +89,14 @@ impl<'a> Job<'a> {
         Ok(Self { command, flags, variants, detail, hash, folder: RunFolder::new(path) })
     }
 
+    /// Names the default folder after the scenario that all variants are made from.
+    pub fn named(&mut self, scenario: &str) {
+        if self.flags.out.is_none() {
+            let name = format!("{}-{scenario}-{}", self.command, &self.hash[..8]);
+            self.folder = RunFolder::new(["output", &name].iter().collect());
+        }
+    }
+
     /// What to print if the same comparison is already there, complete.
     pub fn done(&self) -> Result<Option<String>, Failure> {
         let state = self.folder.state(&self.hash, VERSION, self.flags.force);

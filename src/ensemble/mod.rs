@@ -1,11 +1,13 @@
 //! Units of work: replicates of a scenario, run side by side, kept as a complete prefix; and scenarios with the
 //! same random numbers, compared replicate by replicate.
 
+pub mod ablation;
 pub mod comparison;
 mod comparison_tables;
 pub mod outcomes;
 mod output;
 pub mod paired;
+pub mod tournament;
 mod trace;
 mod units;
 mod variants;
