@@ -67,8 +67,9 @@ pub(super) fn ablate(args: &Args) -> Result<String, Failure> {
             .find(|e| e.variant == variant && id(e) == outcome)
             .map(|e| e.paired)
     };
-    let mut tension: Vec<(usize, Paired)> =
-        (1..runs.labels.len()).filter_map(|v| of(v, "tension").map(|p| (v, p))).collect();
+    let (mut tension, unmoved): (Vec<_>, Vec<_>) = (1..runs.labels.len())
+        .filter_map(|v| of(v, "tension").map(|p| (v, p)))
+        .partition(|(_, p)| (p.lo, p.mean, p.hi) != (0.0, 0.0, 0.0));
     tension.sort_by(|a, b| b.1.mean.abs().total_cmp(&a.1.mean.abs()));
     let mut files = job.open()?;
     files.put("ablation.csv", ablation_csv(&pairing, &found).as_bytes())?;
@@ -122,9 +123,12 @@ pub(super) fn ablate(args: &Args) -> Result<String, Failure> {
             &WIDTHS,
         ));
     }
-    if !idle.is_empty() {
-        lines.push(String::new());
-        lines.push(format!("No part in this scenario: {}.", idle.join(", ")));
+    let unmoved: Vec<&str> = unmoved.iter().map(|(v, _)| runs.labels[*v].as_str()).collect();
+    for (what, ids) in [("Tension is the same without", unmoved), ("Not in this scenario", idle)] {
+        if !ids.is_empty() {
+            lines.push(String::new());
+            lines.push(format!("{what}: {}.", ids.join(", ")));
+        }
     }
     Ok(format!("{}\n\n{}\n", lines.join("\n"), job.folder.path().display()))
 }
