@@ -89,7 +89,7 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
     let bar = progress_bar(flags.quiet, weeks * u64::from(wanted));
     let finished =
         run_replicates(&setting, &week0, &plan, wanted, threads, &stop, &|n| bar.set_position(n))
-            .map_err(|e| Failure::Run(format!("no threads: {e}")))?;
+            .map_err(|e| Failure::Run(e.to_string()))?;
     bar.finish_and_clear();
     let weeks_time = clock.elapsed().saturating_sub(init);
     if finished.is_empty() {
