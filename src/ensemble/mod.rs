@@ -15,6 +15,7 @@ mod weightings;
 pub mod work;
 
 pub use comparison_tables::write_comparison;
+pub(crate) use output::number;
 pub use output::{
     Manifest, OutputError, RunFolder, RunState, VariantHash, indicators_csv, write_tables,
 };
