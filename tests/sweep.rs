@@ -5,11 +5,18 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use common::{Table, code, folder, qonaq};
+use qonaq::engine::replicate;
 use qonaq::explore::outcome::Reducer;
+use qonaq::explore::plan::{Planned, SCENARIO};
+use qonaq::explore::results::Results;
+use qonaq::explore::run::{Left, Shard, run};
 use qonaq::explore::{read, shipped_names};
+use qonaq::measure::{Detail, Plan, Series};
+use qonaq::scenario::{Source, load};
 
 /// A sweep of ten points by two replicates on a twentieth of the small town, four weeks.
 const TINY: &str = r#"
@@ -124,7 +131,8 @@ fn a_sweep_killed_again_and_again_ends_with_the_same_table() {
         // What a process leaves that died while it wrote a line.
         let log = dir.join("log");
         fs::create_dir_all(&log).unwrap();
-        fs::write(log.join(format!("torn.{round}.log")), "0123abcd 3 1 0123456789abcdef ok 0.2").unwrap();
+        fs::write(log.join(format!("torn.{round}.log")), "0123abcd 3 1 0123456789abcdef ok 0.2")
+            .unwrap();
     }
     assert!(kills >= 2, "{kills}");
     assert!(results(&dir) == wanted, "after {kills} kills");
@@ -236,7 +244,10 @@ fn points_share_their_random_numbers_unless_they_are_independent() {
             at.path(),
             &[
                 ("design = \"grid\"", &format!("design = \"grid\"\n{independent}")),
-                ("housing.level_response\"\nlevels = 5", "shocks.first-stories.coverage\"\nvalues = [0, 3]"),
+                (
+                    "housing.level_response\"\nlevels = 5",
+                    "shocks.first-stories.coverage\"\nvalues = [0, 3]",
+                ),
                 ("values = [2, 3]", "values = [2]"),
             ],
         );
@@ -290,7 +301,9 @@ fn charts_come_with_the_table_and_a_run_says_where() {
     let said = sweep(0, &["run", &file, "--out", dir.to_str().unwrap()]);
     assert!(said.starts_with("What do rents and the press do in four weeks?\n"), "{said}");
     assert!(said.contains("plots/asking_rent_TOWN_peak.svg"), "{said}");
-    assert!(said.lines().take_while(|l| !l.starts_with("look first")).all(|l| l.chars().count() <= 100));
+    assert!(
+        said.lines().take_while(|l| !l.starts_with("look first")).all(|l| l.chars().count() <= 100)
+    );
     for name in ["asking_rent_TOWN_peak", "hostility_newcomers_mean", "tension_share_above"] {
         for ending in ["svg", "png"] {
             assert!(dir.join(format!("plots/{name}.{ending}")).is_file(), "{name}.{ending}");
@@ -394,4 +407,59 @@ fn every_message_about_a_broken_sweep_reads_as_it_did() {
             assert!(fault.line >= 1 && !fault.found.is_empty() && !fault.allowed.is_empty());
         }
     }
+}
+
+/// CPU time of this process so far, seconds.
+fn cpu() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap().split(' ').collect();
+    (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+}
+
+/// `cargo test --release --test sweep -- --ignored --nocapture`: what a sweep costs beside building week 0, running and
+/// measuring, in units of 50 ms and more, one thread.
+#[test]
+#[ignore = "a measurement of half a minute that wants a release build"]
+fn everything_but_the_model_is_below_five_percent() {
+    let at = folder();
+    let changes = [
+        ("\"scale=0.05\", \"weeks=4\"", "\"scale=0.15\", \"weeks=40\""),
+        ("replicates = 2", "replicates = 4"),
+    ];
+    let dir = at.path().join("sweep");
+    plan(&tiny(at.path(), &changes), &dir);
+    let planned = Planned::open(&dir).unwrap();
+    let source = Source::Path(dir.join(SCENARIO));
+    let go = AtomicBool::new(false);
+    let base = load(&source, &[]).unwrap().scenario;
+    let whole = Shard { index: 1, of: 1 };
+    let (mut model, mut sweep) = (0.0, 0.0);
+    // In turns, so that a change of the machine's mood hits both.
+    for round in 0..3 {
+        let start = cpu();
+        for point in 0..planned.plan.points {
+            let scenario = load(&source, &planned.sets(point)).unwrap().scenario;
+            let begun = cpu();
+            let (setting, week0) = replicate::week0(scenario);
+            let keys = Plan::new(&setting, Detail::National);
+            for k in 0..planned.plan.replicates {
+                let mut series = Series::new(keys.keys.len());
+                replicate::run(&setting, &week0, k, &go, |ctx, world| {
+                    series.push(ctx, world, &keys)
+                });
+            }
+            model += cpu() - begun;
+        }
+        let middle = cpu();
+        let _ = fs::remove_dir_all(dir.join("log"));
+        let left = Left::of(&planned, &Results::read(&planned, false).unwrap(), whole);
+        run(&planned, &left, whole, &base, 1, &go, &|_| {}).unwrap();
+        Results::read(&planned, true).unwrap().write(&planned).unwrap();
+        sweep += cpu() - middle;
+        println!("round {round}: loop {:.2} s, sweep {:.2} s", middle - start, cpu() - middle);
+    }
+    let units = (3 * planned.plan.units()) as f64;
+    let (each, beyond) = (1000.0 * model / units, sweep / model - 1.0);
+    println!("{each:.0} ms of model a unit; everything else {:.1} %", 100.0 * beyond);
+    assert!(each >= 50.0 && beyond < 0.05);
 }

@@ -12,7 +12,7 @@ use crate::ensemble::OutputError;
 use crate::explore::plan::{FolderError, LOGS, PLAN, POINTS, Plan, Planned, SCENARIO};
 use crate::explore::results::{FAILED, RESULTS, Results, State};
 use crate::explore::run::{Left, Shard, run as work};
-use crate::explore::{Sweep, read};
+use crate::explore::{Sweep, read, shipped_text};
 use crate::report::{SweepInput, sweep_plots, sweep_summary};
 use crate::scenario::{Scenario, Source, load};
 
@@ -181,7 +181,8 @@ fn clear(path: &Path, names: &[String]) -> Result<(), Failure> {
 /// The folder meant by `given`, or the sweep of that name, planned.
 fn find(given: &str, flags: &SharedFlags) -> Result<Planned, Failure> {
     let path = Path::new(given);
-    if !path.is_dir() {
+    let folder = path.join(PLAN).is_file() || (path.is_dir() && shipped_text(given).is_none());
+    if !folder {
         return plan(given, flags);
     }
     let changes = !flags.sets().is_empty() || flags.out.is_some() || flags.force;
