@@ -401,7 +401,12 @@ fn span(doc: &mut Document, input: &InputFile, path: &str) -> Option<Span> {
     };
     if low >= high {
         let key = if input.low.is_some() { "low" } else { "high" };
-        doc.error(&here(key), "the range is empty", format!("`low` below `high`, {high}"), None);
+        doc.error(
+            &here(key),
+            "the range is empty",
+            format!("`low` below `high`, which is {high}"),
+            None,
+        );
         return None;
     }
     if input.scale == Scale::Log && low <= 0.0 {

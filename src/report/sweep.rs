@@ -118,7 +118,7 @@ impl SweepInput<'_> {
             let Levels { axis, at } = self.levels(i);
             let at = at.into_iter().map(|(x, points)| (x, self.of(o, &points))).collect();
             let responses = vec![Response { label: String::new(), at }];
-            ResponsePanel { heading: path.to_owned(), axis, responses }
+            ResponsePanel { input: path.to_owned(), axis, responses }
         };
         let panels = self.paths().into_iter().enumerate().map(panel).collect();
         let note = match self.plan.design {
@@ -142,16 +142,17 @@ impl SweepInput<'_> {
         }
         let paths = self.paths();
         let response = |(_, points): &(f64, Vec<usize>)| {
-            let value = self.points[points[0]][1 - across].clone().unwrap_or_default();
+            let value = self.points[points[0]][1 - across].as_deref().unwrap_or_default();
+            let name = paths[1 - across].rsplit('.').next().unwrap_or_default();
             let both = |column: &(f64, Vec<usize>)| {
                 let here: Vec<usize> =
                     column.1.iter().copied().filter(|p| points.contains(p)).collect();
                 (column.0, self.of(o, &here))
             };
-            Response { label: value, at: x.at.iter().map(both).collect() }
+            Response { label: format!("{name} = {value}"), at: x.at.iter().map(both).collect() }
         };
         let panel = ResponsePanel {
-            heading: paths[across].to_owned(),
+            input: paths[across].to_owned(),
             axis: x.axis.clone(),
             responses: lines.at.iter().map(response).collect(),
         };
@@ -210,13 +211,10 @@ const COLUMNS: usize = 100;
 /// The end of a sweep on screen: each outcome at the ends of each input.
 pub fn sweep_summary(input: &SweepInput<'_>) -> String {
     let plan = input.plan;
-    let mut lines = vec![
-        plan.question.clone(),
-        format!(
-            "{} points, {} replicates each. Median [5%–95% of runs] at both ends of each input:",
-            plan.points, plan.replicates
-        ),
-    ];
+    let mut lines = vec![format!(
+        "{} points, {} replicates each. Median [5%–95% of runs] at both ends of each input:",
+        plan.points, plan.replicates
+    )];
     for (o, outcome) in plan.outcomes.iter().enumerate() {
         lines.push(String::new());
         lines.push(input.title(outcome));
@@ -234,7 +232,8 @@ pub fn sweep_summary(input: &SweepInput<'_>) -> String {
         }
     }
     let cut = |line: String| line.chars().take(COLUMNS).collect::<String>();
-    lines.into_iter().map(cut).collect::<Vec<_>>().join("\n")
+    let lines: Vec<String> = lines.into_iter().map(cut).collect();
+    format!("{}\n{}", plan.question, lines.join("\n"))
 }
 
 #[cfg(test)]
@@ -283,11 +282,9 @@ mod tests {
         let input = SweepInput { plan: &plan, points: &points, values: &values, currency: "KZT" };
         let chart = input.chart(0);
         let panel = &chart.panels[0];
-        assert_eq!((chart.panels.len(), panel.heading.as_str()), (1, "a.x"));
-        assert_eq!(
-            panel.responses.iter().map(|r| r.label.as_str()).collect::<Vec<_>>(),
-            ["1", "2"]
-        );
+        assert_eq!((chart.panels.len(), panel.input.as_str()), (1, "a.x"));
+        let labels: Vec<&str> = panel.responses.iter().map(|r| r.label.as_str()).collect();
+        assert_eq!(labels, ["y = 1", "y = 2"]);
         let medians: Vec<f64> = panel.responses[1].at.iter().map(|(_, b)| b.q50).collect();
         assert_eq!(medians, [2.5, 6.5, 10.5]);
         assert!(sweep_plots(&input).is_ok());

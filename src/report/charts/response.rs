@@ -13,6 +13,8 @@ use crate::report::text::Quantity;
 const FEW: usize = 7;
 /// Room between two panels, pixels.
 const GAP: f64 = 24.0;
+/// Room below a panel, for its axis.
+const ROOM: f64 = 56.0;
 
 /// How the values of an input lie on their axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +39,8 @@ pub struct Response {
 /// One plotting area.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResponsePanel {
-    /// The input.
-    pub heading: String,
+    /// The input, below the axis.
+    pub input: String,
     /// Its axis.
     pub axis: Axis,
     /// Lines.
@@ -113,14 +115,15 @@ impl ResponseChart {
         for (i, panel) in self.panels.iter().enumerate() {
             let (row, column) = (i / columns, i % columns);
             let at =
-                (left + column as f64 * (width + GAP), y + 24.0 + row as f64 * (height + 58.0));
+                (left + column as f64 * (width + GAP), y + 10.0 + row as f64 * (height + ROOM));
             let frame = Frame { at, width, height, weeks: 1, range: range.clone() };
-            let heading = font::fit(&panel.heading, SMALL, width);
-            drawing.text((at.0, at.1 - 13.0), &heading, Anchor::Start, INK);
+            let below = (at.0 + width / 2.0, at.1 + height + 33.0);
+            let input = font::fit(&panel.input, SMALL, width);
+            drawing.text(below, &input, Anchor::Middle, SOFT);
             frame.draw_values(&mut drawing, self.quantity, column == 0);
             panel.draw(&mut drawing, &frame, &names, self.spread());
         }
-        y += 24.0 + self.panels.len().div_ceil(columns) as f64 * (height + 58.0) - 12.0;
+        y += 10.0 + self.panels.len().div_ceil(columns) as f64 * (height + ROOM);
         let bands = match self.spread() {
             Spread::Both => "Dark band: middle half of runs; light band: 5% to 95% of runs.",
             Spread::Outer => "Bands: 5% to 95% of runs.",
@@ -232,7 +235,7 @@ mod tests {
     fn panel(axis: Axis, values: &[f64]) -> ResponsePanel {
         let at = values.iter().map(|x| (*x, Band::of([*x, x + 1.0].into_iter()))).collect();
         let responses = vec![Response { label: String::new(), at }];
-        ResponsePanel { heading: "input".into(), axis, responses }
+        ResponsePanel { input: "input".into(), axis, responses }
     }
 
     #[test]
