@@ -20,7 +20,7 @@ scenario = "small-town"
 design = "latin_hypercube"
 points = {points}
 replicates = 4
-overrides = ["scale=0.03", "weeks=12"]
+overrides = ["scale=0.05", "weeks=8", "population.renter_agents=300"]
 [[inputs]]
 path = "housing.level_response"
 [[inputs]]

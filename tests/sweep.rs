@@ -25,7 +25,7 @@ question = "What do rents and the press do in four weeks?"
 scenario = "small-town"
 design = "grid"
 replicates = 2
-overrides = ["scale=0.05", "weeks=4"]
+overrides = ["scale=0.05", "weeks=4", "population.renter_agents=300"]
 
 [[inputs]]
 path = "housing.level_response"
@@ -423,7 +423,10 @@ fn cpu() -> f64 {
 fn everything_but_the_model_is_below_five_percent() {
     let at = folder();
     let changes = [
-        ("\"scale=0.05\", \"weeks=4\"", "\"scale=0.15\", \"weeks=40\""),
+        (
+            "\"scale=0.05\", \"weeks=4\", \"population.renter_agents=300\"",
+            "\"scale=0.15\", \"weeks=40\"",
+        ),
         ("replicates = 2", "replicates = 4"),
     ];
     let dir = at.path().join("sweep");
