@@ -228,7 +228,10 @@ fn run(given: &str, shard: Option<Shard>, flags: &SharedFlags) -> Result<String,
         }
     }
     if shard.is_none() {
-        return merge(&planned, flags.no_plots, flags.quiet);
+        // Merged even where nothing was left: shards may have ended since the last time.
+        let told = merge(&planned, flags.no_plots, flags.quiet)?;
+        let done = left.units() == 0 && !flags.quiet;
+        return Ok(if done { format!("already done: {shown}\n") } else { told });
     }
     if failed > 0 {
         let known = Results::read(&planned, false).map_err(|e| fault(&e))?;
