@@ -73,8 +73,9 @@ pub fn mismatch(variants: &[Variant]) -> Option<String> {
     let facts = |s: &Scenario| -> Vec<(&'static str, String)> {
         let regions: Vec<&str> = s.regions.iter().map(|r| r.code.as_str()).collect();
         let groups: Vec<String> = s
-            .groups
+            .listed
             .iter()
+            .map(|&g| &s.groups[g])
             .map(|g| if g.target { format!("{} (target)", g.id) } else { g.id.clone() })
             .collect();
         vec![
@@ -142,7 +143,10 @@ pub fn run_variants(
             return Ok(None);
         }
         done += weeks;
-        runs.plan = plan;
+        // Keys name groups as the first scenario numbers them; the others keep the same keys in the same places.
+        if runs.finished.is_empty() {
+            runs.plan = plan;
+        }
         runs.finished.push(finished);
         runs.scenarios.push(setting.scenario);
     }

@@ -1,8 +1,9 @@
 //! Arrivals: people come to the border, wait, enter, choose a region, move on, go back or stay.
 //!
 //! What happens, day by day: potential arrivals of every wave reach a gate; normal traffic fills the
-//! gates too; whoever has waited long enough enters and picks a region. Then, once a week, those present
-//! may go onward (transit), go back, or move to a more attractive region.
+//! gates too; whoever has waited long enough enters and picks a region. Once a week, those already here may go
+//! onward (transit), go back, or move to a more attractive region; those who enter may leave in what is
+//! left of their first week, so that a stay is as long as its hazard says whatever the day of entry.
 //!
 //! Cards: S1-H01, S0-H03, S0-H33, S1-H27, S1-H30, S1-H34.
 //! Reads (now): queues, dwellings (listings), markets (asks), households. Writes: presence, region, cell,
@@ -11,8 +12,8 @@
 //! Equations. Border: `B' = max(0, B + A - C)`, `wait = B'/C` days, turned back if the wait exceeds
 //! patience. Choice: the region with the largest `V_j + Gumbel`,
 //! `V_j = a ln(urban_j) + w ln(wage_j) - d/D + b ln(1 + 1000 kin_j) + c ln((listings+s)/(seekers+s)) - e ln(ask_j) + lever`.
-//! Leaving: hazards, with `h_T` for transit and `h_S` for others (halved when housed and in the first
-//! week). Moving: hazard `h_m max(0, V_k - V_j)` toward the best draw `k`.
+//! Leaving: hazards, with `h_T` for transit and `h_S` for others (times `housed_return_factor` when housed), in
+//! the week of entry times the share of it that is left, entry being at noon. Moving: hazard `h_m max(0, V_k - V_j)` toward the best draw `k`.
 //! Source: random-utility choice of destination (McFadden 1974) with log-linear gravity terms as in
 //! refugee-movement models; values in `seeds/parameters/arrivals.toml`.
 
@@ -69,9 +70,17 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     leave_and_move(ctx, world);
     let first = Setting::first_day(ctx.week);
     let mut pull = Pull::of(ctx, world);
+    let mut entered = Vec::new();
     for day in first..first + DAYS_PER_WEEK {
         border(ctx, world, day);
-        enter(ctx, world, &mut pull, day);
+        let today = enter(ctx, world, &mut pull, day);
+        let left = (f64::from(first + DAYS_PER_WEEK - day) - 0.5) / f64::from(DAYS_PER_WEEK);
+        entered.extend(today.into_iter().map(|i| (i, left)));
+    }
+    for (i, left) in entered {
+        if let Some(flow) = leaves(ctx, world, i, left) {
+            depart(ctx, world, i, flow);
+        }
     }
 }
 
@@ -211,9 +220,9 @@ fn border(ctx: &Context<'_>, world: &mut World, day: u32) {
     }
 }
 
-/// Everyone whose wait ends today enters and chooses a region. All of a day choose on the same
+/// Everyone whose wait ends today enters and chooses a region; returns them. All of a day choose on the same
 /// information; the next day sees them as seekers.
-fn enter(ctx: &Context<'_>, world: &mut World, pull: &mut Pull, day: u32) {
+fn enter(ctx: &Context<'_>, world: &mut World, pull: &mut Pull, day: u32) -> Vec<usize> {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.arrivals;
     let mut entering = Vec::new();
@@ -249,6 +258,7 @@ fn enter(ctx: &Context<'_>, world: &mut World, pull: &mut Pull, day: u32) {
             pull.seekers[j] += 1.0;
         }
     }
+    entering.into_iter().map(|(i, _)| i).collect()
 }
 
 /// Puts newcomer `i`, without a dwelling, somewhere in region `j`.
@@ -263,9 +273,21 @@ fn settle_in(ctx: &Context<'_>, world: &mut World, i: usize, j: usize) {
 }
 
 enum Decision {
-    Onward,
-    Back,
+    Leave(Flow),
     Move(usize),
+}
+
+/// How household `i` leaves within this share of the week, if it does.
+fn leaves(ctx: &Context<'_>, world: &World, i: usize, share: f64) -> Option<Flow> {
+    let p = &ctx.setting.scenario.parameters.arrivals;
+    let who = ctx.setting.people.address[i];
+    let (rate, flow) = match (ctx.setting.people.transit[i], world.households.tenure[i]) {
+        (true, _) => (p.onward_hazard, Flow::Exits),
+        (false, Tenure::Renter) => (p.return_hazard * p.housed_return_factor, Flow::Returns),
+        (false, _) => (p.return_hazard, Flow::Returns),
+    };
+    let [u, _, _, _] = ctx.draws.four(who, ctx.week, Purpose::Leave, 0).map(f64::from);
+    (u < hazard(rate * share)).then_some(flow)
 }
 
 /// Weekly competing hazards of those already here.
@@ -283,17 +305,14 @@ fn leave_and_move(ctx: &Context<'_>, world: &mut World) {
             return None;
         }
         let who = setting.people.address[i];
-        let [u_leave, u_move, _, _] =
-            ctx.draws.four(who, ctx.week, Purpose::Leave, 0).map(f64::from);
-        let housed = households.tenure[i] == Tenure::Renter;
-        let first = if u32::from(households.entry_week[i]) + 1 >= ctx.week { 0.5 } else { 1.0 };
+        if let Some(flow) = leaves(ctx, world, i, 1.0) {
+            return Some(Decision::Leave(flow));
+        }
         if setting.people.transit[i] {
-            return (u_leave < hazard(p.onward_hazard * first)).then_some(Decision::Onward);
+            return None;
         }
-        let stay = if housed { p.housed_return_factor } else { 1.0 };
-        if u_leave < hazard(p.return_hazard * stay * first) {
-            return Some(Decision::Back);
-        }
+        let [_, u_move, _, _] = ctx.draws.four(who, ctx.week, Purpose::Leave, 0).map(f64::from);
+        let housed = households.tenure[i] == Tenure::Renter;
         let (here, g) = (households.region[i] as usize, setting.people.group[i] as usize);
         let rate = p.move_hazard * if housed { p.housed_move_factor } else { 1.0 };
         let now = pull.at(here, g);
@@ -323,8 +342,7 @@ fn leave_and_move(ctx: &Context<'_>, world: &mut World) {
                 world.households.unhoused_weeks[i] = 0;
                 settle_in(ctx, world, i, k);
             }
-            Decision::Onward => depart(ctx, world, i, Flow::Exits),
-            Decision::Back => depart(ctx, world, i, Flow::Returns),
+            Decision::Leave(flow) => depart(ctx, world, i, flow),
         }
     }
 }
@@ -397,6 +415,33 @@ mod tests {
             .filter(|&i| !setting.people.transit[i])
             .count();
         assert_eq!(here.len(), stayers);
+    }
+
+    #[test]
+    fn people_in_transit_stay_as_long_as_their_hazard_says() {
+        // A steady inflow over a hazard is the number present; with rates of a day to three weeks.
+        for rate in [0.3, 1.2, 5.0] {
+            let mut scenario = testing::two_towns();
+            scenario.weeks = 40;
+            scenario.waves[0].daily = vec![60.0; 280];
+            scenario.waves[0].transit_share = 1.0;
+            scenario.parameters.arrivals.onward_hazard = rate;
+            scenario.parameters.arrivals.border_capacity = 5.0;
+            let (setting, mut world) = populate(scenario);
+            let mut mean = 0.0;
+            let mut came = 0.0;
+            for week in 1..=40 {
+                let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week };
+                world.flows.clear();
+                step(&ctx, &mut world);
+                if week > 20 {
+                    mean += present(&setting, &world, 2) / 20.0;
+                    came += (0..2).map(|r| world.flows.get(Flow::Arrivals, r, 2)).sum::<f64>() / 20.0;
+                }
+            }
+            let wanted = came / rate;
+            assert!((mean / wanted - 1.0).abs() < 0.05, "rate {rate}: {mean} for {wanted}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod layers;
 mod media;
 mod merge;
 mod model;
+mod order;
 mod projects;
 mod regions;
 mod resolved;
@@ -99,7 +100,7 @@ pub fn load(source: &Source, sets: &[String]) -> Result<Loaded, Vec<Diagnostic>>
         groups: Vec::new(),
         regions: Vec::new(),
     };
-    let raw = match schema::ScenarioFile::deserialize(context.root.to_json()) {
+    let mut raw = match schema::ScenarioFile::deserialize(context.root.to_json()) {
         Ok(raw) => raw,
         Err(error) => {
             // The structure check lets nothing through that serde refuses; should the two ever
@@ -109,7 +110,7 @@ pub fn load(source: &Source, sets: &[String]) -> Result<Loaded, Vec<Diagnostic>>
             return Err(sorted(context.faults));
         }
     };
-    match check::scenario(&mut context, &raw) {
+    match order::scenario(&mut context, &mut raw) {
         Some(scenario) if context.faults.is_empty() => {
             let resolved = resolved::resolve(&context.root, &context.files, &context.data);
             let hash = resolved::resolved_hash(&resolved);

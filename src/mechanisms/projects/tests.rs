@@ -39,6 +39,7 @@ fn project() -> Project {
 fn towns(projects: Vec<Project>) -> Scenario {
     let mut scenario = testing::two_towns();
     let n = scenario.groups.len();
+    scenario.listed.push(n);
     scenario.groups.push(Group {
         id: "firms".into(),
         label: "Firms".into(),
