@@ -197,7 +197,7 @@ pub const INDICATORS: &[Indicator] = &[
         aggregation: Aggregation::Mean,
         by_target: false,
         by_group: false,
-        meaning: "Wait at the border.",
+        meaning: "Wait at the border, mean over the days of the week.",
     },
     Indicator {
         id: "queue_services",

@@ -55,7 +55,7 @@ const SOURCES: &[(&str, &[&str])] = &[
         "displaced_believed",
         &["households.presence", "households.region", "society.regions.displaced_believed"],
     ),
-    ("queue_border", &["queues.gate_wait_days"]),
+    ("queue_border", &["queues.gate_week_days"]),
     ("queue_services", &["queues.service_wait_days"]),
     ("price_index", &["price_level", "prices"]),
     (

@@ -33,6 +33,7 @@ pub const ARRIVALS: Access = Access {
         "waiting",
         "queues.gate_backlog",
         "queues.gate_wait_days",
+        "queues.gate_week_days",
         "flows",
     ],
 };
