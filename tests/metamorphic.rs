@@ -180,6 +180,7 @@ fn groups_in_another_order_give_the_same_rows_in_another_order() {
 
 #[test]
 fn the_same_holds_for_a_country() {
-    let flags = "--weeks 8 --replicates 1 --scale 0.0005 --set overrides.population.renter_agents=3000";
+    let flags =
+        "--weeks 8 --replicates 1 --scale 0.0005 --set overrides.population.renter_agents=3000";
     same_rows("kazakhstan-2022", &[&[3, 1, 0, 2]], flags);
 }

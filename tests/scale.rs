@@ -15,8 +15,7 @@ const BLOCK: usize = 4;
 const MARGIN: f64 = 0.1;
 /// Student's t at 5 % with as many degrees of freedom as the smaller of two equal samples alone would give.
 const T: f64 = 1.753;
-const CURVES: [&str; 5] =
-    ["asking_rent", "sitting_rent", "tension", "hostility", "queue_services"];
+const CURVES: [&str; 5] = ["asking_rent", "sitting_rent", "tension", "hostility", "queue_services"];
 
 /// Every replicate of the shipped town at this scale, each as bands of one.
 fn replicates(scale: f64) -> Vec<Bands> {
@@ -40,7 +39,8 @@ fn blocks(runs: &[Bands], id: &str) -> Vec<(f64, f64)> {
     (1..=WEEKS - BLOCK + 1)
         .step_by(BLOCK)
         .map(|first| {
-            let of = |weeks: &Vec<f64>| weeks[first..first + BLOCK].iter().sum::<f64>() / BLOCK as f64;
+            let of =
+                |weeks: &Vec<f64>| weeks[first..first + BLOCK].iter().sum::<f64>() / BLOCK as f64;
             let values: Vec<f64> = weekly.iter().map(of).collect();
             let mean = values.iter().sum::<f64>() / n;
             let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();

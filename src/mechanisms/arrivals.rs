@@ -24,7 +24,9 @@ use super::housing;
 use crate::engine::draws::{Purpose, gumbel};
 use crate::engine::math::{hazard, ln};
 use crate::scenario::{DAYS_PER_WEEK, LeverKind, SKILLS};
-use crate::world::{BANDS, Context, Flow, LetState, NONE, Presence, Queues, Setting, Tenure, World};
+use crate::world::{
+    BANDS, Context, Flow, LetState, NONE, Presence, Queues, Setting, Tenure, World,
+};
 
 /// Parameters of arrivals.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -441,7 +443,8 @@ mod tests {
                 step(&ctx, &mut world);
                 if week > 20 {
                     mean += present(&setting, &world, 2) / 20.0;
-                    came += (0..2).map(|r| world.flows.get(Flow::Arrivals, r, 2)).sum::<f64>() / 20.0;
+                    came +=
+                        (0..2).map(|r| world.flows.get(Flow::Arrivals, r, 2)).sum::<f64>() / 20.0;
                 }
             }
             let wanted = came / rate;
