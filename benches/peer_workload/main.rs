@@ -40,11 +40,12 @@ fn on(threads: usize, work: impl FnOnce() + Send) {
 fn report(n: usize, ticks: u32, threads: usize) {
     let clock = Instant::now();
     let mut world = World::new(n);
-    let mut next = world.fear.clone();
+    let mut shown = world.shown();
+    let mut next = shown.clone();
     let init = clock.elapsed().as_secs_f64();
     let draws = Draws::new(1, 1);
     let clock = Instant::now();
-    (1..=ticks).for_each(|tick| world.tick(&mut next, &draws, tick));
+    (1..=ticks).for_each(|tick| world.tick(&mut shown, &mut next, &draws, tick));
     let run = clock.elapsed().as_secs_f64();
     let [fear, hostile, unemployed] = world.totals;
     let rent = f64::from(world.rent.iter().sum::<f32>()) / world.rent.len() as f64;
@@ -58,12 +59,13 @@ fn report(n: usize, ticks: u32, threads: usize) {
 fn compare(n: usize, ticks: u32, threads: usize) {
     let start = World::new(n);
     let (mut ours, mut theirs) = (start.clone(), start);
-    let (mut next, draws) = (ours.fear.clone(), Draws::new(1, 1));
+    let mut shown = ours.shown();
+    let (mut next, draws) = (shown.clone(), Draws::new(1, 1));
     let mut spare = theirs.fear.clone();
     let mut pairs = Vec::new();
     for turn in 0..7 {
         let clock = Instant::now();
-        (0..ticks).for_each(|k| ours.tick(&mut next, &draws, 1 + turn * ticks + k));
+        (0..ticks).for_each(|k| ours.tick(&mut shown, &mut next, &draws, 1 + turn * ticks + k));
         let engine = clock.elapsed().as_secs_f64();
         let clock = Instant::now();
         (0..ticks).for_each(|k| plain::tick(&mut theirs, &mut spare, 1 + turn * ticks + k));

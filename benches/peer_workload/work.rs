@@ -1,10 +1,11 @@
 //! The work on the engine's pieces.
 
 use qonaq::engine::draws::{Address, Draws, Purpose, STRIP, unit32};
-use qonaq::engine::sums::{BLOCK, Fixed, merge};
+use qonaq::engine::sums::BLOCK;
 use rayon::prelude::*;
 
 pub const REGIONS: usize = 20;
+const ONE: f32 = 65_535.0;
 
 /// What both versions start from, and the region state they carry.
 #[derive(Clone)]
@@ -65,7 +66,7 @@ impl World {
 
     /// Region of household `i`.
     pub fn region(&self, i: usize) -> usize {
-        i * REGIONS / self.fear.len()
+        i * REGIONS / self.threshold.len()
     }
 
     /// Ends a tick: sums of persons, fear, hostile and unemployed by region.
@@ -79,70 +80,93 @@ impl World {
         self.totals = [all(1) / all(0), all(2) / all(0), all(3) / all(0)];
     }
 
-    /// One tick; `next` is a second buffer for fear.
-    pub fn tick(&mut self, next: &mut Vec<f32>, draws: &Draws, tick: u32) {
+    /// Fear as others see it, in 16 bits: small, and sums of whole numbers have no order to keep.
+    pub fn shown(&self) -> Vec<u16> {
+        self.fear.iter().map(|f| (f * ONE) as u16).collect()
+    }
+
+    /// One tick; `shown` is everybody's fear at its start and `next` a second buffer.
+    pub fn tick(&mut self, shown: &mut Vec<u16>, next: &mut Vec<u16>, draws: &Draws, tick: u32) {
         let n = self.fear.len();
-        let mut employed = std::mem::take(&mut self.employed);
-        let world = &*self;
-        let blocks = next.par_chunks_mut(BLOCK).zip(employed.par_chunks_mut(BLOCK)).enumerate();
-        let sums = blocks.map(|(b, (fears, employed))| {
-            let mut sums = vec![[0.0_f32; 4]; REGIONS];
-            let mut words = [[0; STRIP]; 4];
-            let strips = fears.chunks_mut(STRIP).zip(employed.chunks_mut(STRIP)).enumerate();
-            for (s, (fears, employed)) in strips {
+        let (mut fear, mut employed) =
+            (std::mem::take(&mut self.fear), std::mem::take(&mut self.employed));
+        let (world, seen) = (&*self, &shown[..]);
+        let blocks = fear.par_chunks_mut(BLOCK).zip(next.par_chunks_mut(BLOCK));
+        let sums = blocks.zip(employed.par_chunks_mut(BLOCK)).enumerate().map(|(b, columns)| {
+            let ((fears, nexts), employed) = columns;
+            let mut sums = [[0_u64; 4]; REGIONS];
+            let (mut words, mut sum_to, mut near) = ([[0; STRIP]; 4], Vec::new(), [0.0_f32; STRIP]);
+            let strips = fears.chunks_mut(STRIP).zip(nexts.chunks_mut(STRIP));
+            for (s, ((fears, nexts), employed)) in
+                strips.zip(employed.chunks_mut(STRIP)).enumerate()
+            {
                 let first = b * BLOCK + s * STRIP;
-                let mut near = [0.0_f32; STRIP];
-                for (k, (near, f)) in near.iter_mut().zip(&world.fear[first..]).enumerate() {
-                    let Some(&[from, to]) = world.starts[first + k..].first_chunk() else { break };
-                    let ties = &world.ties[from as usize..to as usize];
-                    let sum: f32 = ties.iter().map(|&j| world.fear[j as usize]).sum();
-                    *near = if ties.is_empty() { *f } else { sum / ties.len() as f32 };
+                let end = first + fears.len();
+                // Running sums over all ties of the strip: many slow reads are under way at once.
+                let starts = &world.starts[first..=end];
+                let base = starts[0] as usize;
+                let mut sum = 0_u32;
+                sum_to.clear();
+                sum_to.push(0);
+                sum_to.extend(world.ties[base..starts[fears.len()] as usize].iter().map(|&j| {
+                    sum += u32::from(seen[j as usize]);
+                    sum
+                }));
+                for (k, ends) in starts.windows(2).enumerate() {
+                    let (from, to) = (ends[0] as usize - base, ends[1] as usize - base);
+                    let sum = (sum_to[to] - sum_to[from]) as f32;
+                    near[k] = if to > from { sum / (ONE * (to - from) as f32) } else { fears[k] };
                 }
                 // One block of four words serves two households: the halves of the strip.
                 let who: [Address; STRIP / 2] =
                     std::array::from_fn(|k| Address((first + k) as u64));
                 draws.blocks(&who, tick, Purpose::Act, 0, &mut words);
-                let [a, b, c, d] = &words;
-                let half = STRIP / 2;
-                let u: [[u32; STRIP]; 2] = [(a, c), (b, d)].map(|(x, y)| {
-                    std::array::from_fn(|k| if k < half { x[k] } else { y[k - half] })
-                });
-                let end = first + fears.len();
+                let (front, back) = words.split_at_mut(2);
+                for (x, y) in front.iter_mut().zip(back) {
+                    x[STRIP / 2..].copy_from_slice(&y[..STRIP / 2]);
+                }
                 let mut from = first;
                 while from < end {
                     // Most strips lie in one region.
                     let r = world.region(from);
                     let to = end.min(((r + 1) * n).div_ceil(REGIONS));
-                    let (rent, hostile, sum) = (world.rent[r], world.hostile[r], &mut sums[r]);
-                    let run = from - first..to - first;
-                    let mut is_hostile = [0.0_f32; STRIP];
-                    for k in run.clone() {
-                        let i = first + k;
+                    let (rent, hostile) = (world.rent[r], world.hostile[r]);
+                    let [mut fear, mut enemies, mut jobless] = [0_u32; 3];
+                    // Slices of one length: the loop is worked several households at a time.
+                    let (run, len) = (from - first..to - first, to - from);
+                    let (income, threshold) = (&world.income[from..to], &world.threshold[from..to]);
+                    let (fears, nexts) = (&mut fears[run.clone()], &mut nexts[run.clone()]);
+                    let (employed, near) = (&mut employed[run.clone()], &near[run.clone()]);
+                    let [noise, change] = [0, 1].map(|w| &words[w][run.clone()]);
+                    for k in 0..len {
                         let e = f32::from(employed[k]);
-                        let burden = (rent / world.income[i]).min(1.0);
+                        let burden = (rent / income[k]).min(1.0);
                         let pressure = (0.5 * burden + 0.3 * (1.0 - e) + 0.2 * hostile).min(1.0);
-                        let noise = 0.04 * unit32(u[0][k]) - 0.02;
-                        let f = 0.85 * world.fear[i] + 0.10 * near[k] + 0.05 * pressure + noise;
-                        fears[k] = f.clamp(0.0, 1.0);
-                        is_hostile[k] = f32::from(u8::from(fears[k] > world.threshold[i]));
-                        let change = unit32(u[1][k]) < if e > 0.0 { 0.01 } else { 0.1 };
-                        employed[k] ^= u8::from(change);
+                        let noise = 0.04 * unit32(noise[k]) - 0.02;
+                        let f = 0.85 * fears[k] + 0.10 * near[k] + 0.05 * pressure + noise;
+                        let f = f.clamp(0.0, 1.0);
+                        (fears[k], nexts[k]) = (f, (f * ONE) as i32 as u16);
+                        employed[k] ^= u8::from(unit32(change[k]) < 0.1 - 0.09 * e);
+                        fear += u32::from(nexts[k]);
+                        enemies += u32::from(f > threshold[k]);
+                        jobless += u32::from(1 - employed[k]);
                     }
-                    for k in run {
-                        sum[0] += 1.0;
-                        sum[1] += fears[k];
-                        sum[2] += is_hostile[k];
-                        sum[3] += f32::from(1 - employed[k]);
+                    for (sum, x) in sums[r].iter_mut().zip([len as u32, fear, enemies, jobless]) {
+                        *sum += u64::from(x);
                     }
                     from = to;
                 }
             }
-            sums.iter().flatten().map(|&x| Fixed::of(f64::from(x))).collect::<Vec<_>>()
+            sums
         });
-        let sums = sums.reduce(|| vec![Fixed::default(); 4 * REGIONS], |a, b| merge(a, &b));
-        self.employed = employed;
-        std::mem::swap(&mut self.fear, next);
-        let sums: Vec<f64> = sums.into_iter().map(Fixed::get).collect();
-        self.close(sums.as_chunks::<4>().0);
+        let none = || [[0; 4]; REGIONS];
+        let sums = sums.reduce(none, |a, b| {
+            std::array::from_fn(|r| std::array::from_fn(|k| a[r][k] + b[r][k]))
+        });
+        (self.fear, self.employed) = (fear, employed);
+        std::mem::swap(shown, next);
+        self.close(&sums.map(|[n, fear, hostile, jobless]| {
+            [n as f64, fear as f64 / f64::from(ONE), hostile as f64, jobless as f64]
+        }));
     }
 }
