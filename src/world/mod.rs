@@ -25,6 +25,8 @@ pub mod projects;
 pub mod setting;
 pub mod society;
 
+use serde::{Deserialize, Serialize};
+
 pub use accounts::{Account, Accounts};
 pub use attachment::{Attachment, AttachmentAnchors, Sign};
 pub use conduct::{Conduct, Incident};
@@ -42,7 +44,7 @@ pub use setting::{BANDS, Context, NONE, Setting};
 pub use society::{Members, Mood, Rumour, Society, Traits};
 
 /// Everything a replicate changes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct World {
     /// Week last completed; 0 before the first tick.
     pub week: u32,
@@ -89,7 +91,7 @@ pub struct World {
 }
 
 /// Backlogs and waits.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Queues {
     /// Persons waiting at each gate, full scale.
     pub gate_backlog: Vec<f64>,

@@ -2,6 +2,8 @@
 //!
 //! Columns per household *and target* are household-major: entry `i * targets + t`.
 
+use serde::{Deserialize, Serialize};
+
 /// Kinds of hostile acts, mildest first; also the rungs of the ladder.
 pub const ACTS: usize = 5;
 /// Names of the rungs, in the order of the ladder and of the `incidents.<kind>` indicators.
@@ -10,7 +12,7 @@ pub const ACT_NAMES: [&str; ACTS] = ["speech", "discrimination", "protest", "cla
 pub const INSTITUTIONS: usize = 3;
 
 /// Lasting differences between households. Lengths: all households, potential arrivals included.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Traits {
     /// Weight of media against own surroundings in what a household believes, `[0, 1]`.
     pub media_weight: Vec<f32>,
@@ -44,7 +46,7 @@ pub struct Traits {
 }
 
 /// Social columns that change.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Society {
     /// Fear, household x target, `[0, 1]`.
     pub fear: Vec<f32>,
@@ -101,7 +103,7 @@ pub struct Society {
 }
 
 /// Social state of one region. Vectors by target unless said otherwise.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RegionSociety {
     /// Media salience of each target, `[0, 1]`.
     pub salience: Vec<f64>,
@@ -177,7 +179,7 @@ pub const OPINION_ONE: f32 = 65_534.0;
 
 /// Households by place. Places are the neighbourhood cells, followed by one place per region for those
 /// without a cell.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Members {
     start: Vec<u32>,
     list: Vec<u32>,
@@ -220,7 +222,7 @@ impl Members {
 }
 
 /// Weighted sums over the households of a place that are not of the target's own group.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mood {
     /// Weights.
     pub weight: f32,
@@ -239,7 +241,7 @@ pub struct Mood {
 }
 
 /// A rumour that lives in a region.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Rumour {
     /// Region.
     pub region: u16,
