@@ -2,6 +2,7 @@
 //! same random numbers, compared replicate by replicate.
 
 pub mod ablation;
+mod checkpoints;
 pub mod comparison;
 mod comparison_tables;
 pub mod outcomes;
@@ -13,11 +14,12 @@ mod units;
 mod variants;
 mod weightings;
 
+pub use checkpoints::{Begin, CheckpointFolder, Checkpoints, in_folder};
 pub use comparison_tables::write_comparison;
 pub use output::{
     Manifest, OutputError, RunFolder, RunState, VariantHash, indicators_csv, write_tables,
 };
 pub use trace::write_trace;
-pub use units::{Finished, run_replicates};
+pub use units::{Finished, UnitError, run_replicates, run_with_checkpoints};
 pub use variants::{Runs, Variant, mismatch, run_variants};
 pub use weightings::{WEIGHTINGS, Weightings};

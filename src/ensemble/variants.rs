@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::{Finished, run_replicates};
+use super::{Finished, UnitError, run_replicates};
 use crate::engine::replicate;
 use crate::measure::{Detail, Key, Plan};
 use crate::scenario::{Loaded, Scenario};
@@ -120,7 +120,7 @@ pub fn run_variants(
     threads: usize,
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Option<Runs>, rayon::ThreadPoolBuildError> {
+) -> Result<Option<Runs>, UnitError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let mut runs = Runs {
         labels: variants.iter().map(|v| v.label.clone()).collect(),

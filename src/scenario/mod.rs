@@ -16,6 +16,7 @@ mod layers;
 mod media;
 mod merge;
 mod model;
+mod past;
 mod projects;
 mod regions;
 mod resolved;
@@ -45,6 +46,7 @@ pub use model::{
     CellProvenance, DAYS_PER_WEEK, Gate, Group, LEVERS, Lever, LeverInfo, LeverKind, Region,
     Relation, SKILLS, Scenario, Shock, ShockKind, Statement, Status, Wave,
 };
+pub use past::{Parting, parting};
 pub use projects::{Project, ProjectChannel, ProjectKind, Route};
 pub use schema::{DEFAULT_SKILL_SHARES, json_schema};
 pub use shipped::{data as shipped_data, names as shipped_names, scenario as shipped_text};

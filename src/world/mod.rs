@@ -22,6 +22,7 @@ pub mod memory;
 mod names;
 pub mod populate;
 pub mod projects;
+pub mod rows;
 pub mod setting;
 pub mod society;
 
