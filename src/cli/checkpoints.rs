@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use super::{Failure, check};
 use crate::engine::checkpoint::{self, CheckpointError, Header};
@@ -129,6 +130,7 @@ impl Plan {
             pasts: Vec::new(),
             begin: self.begin,
             later: None,
+            fault: Mutex::new(None),
         };
         if checkpoints.every.is_some() || !checkpoints.begin.is_empty() {
             checkpoints.pasts = hashes(setting, week0)?;
@@ -170,21 +172,17 @@ fn own(
         }
         return folder.clear().map_err(input);
     }
-    for path in folder.files() {
-        let header = checkpoint::header(&path).map_err(input)?;
-        let ours = (loaded.hash.as_str(), detail);
-        if (header.resolved_hash.as_str(), header.detail.as_str()) != ours {
-            return Err(Failure::Input(format!(
-                "{} is a checkpoint of another run\n  found: scenario {}, detail {}\n  \
-                 allowed: scenario {}, detail {detail}\n  help: give --force to replace it, or another --out",
-                path.display(),
-                short(&header.resolved_hash),
-                header.detail,
-                short(&loaded.hash),
-            )));
-        }
-    }
-    Ok(())
+    let Some((path, header)) = folder.stranger(&loaded.hash, detail).map_err(input)? else {
+        return Ok(());
+    };
+    Err(Failure::Input(format!(
+        "{} is a checkpoint of another run\n  found: scenario {}, detail {}\n  \
+         allowed: scenario {}, detail {detail}\n  help: give --force to replace it, or another --out",
+        path.display(),
+        short(&header.resolved_hash),
+        header.detail,
+        short(&loaded.hash),
+    )))
 }
 
 impl Trunk {

@@ -10,11 +10,12 @@ use std::time::Instant;
 use super::checkpoints::{CheckpointFlags, Plan as CheckpointPlan, hashes};
 use super::{Failure, SharedFlags, check};
 use crate::VERSION;
+use crate::engine::checkpoint::CheckpointError;
 use crate::engine::profile::Profile;
 use crate::engine::replicate;
 use crate::ensemble::{
-    CheckpointFolder, Checkpoints, Manifest, OutputError, RunFolder, RunState, UnitError,
-    run_with_checkpoints, write_tables,
+    CheckpointFolder, Checkpoints, Manifest, OutputError, RunFolder, RunState, run_replicates,
+    write_tables,
 };
 use crate::measure::{Plan, bands};
 use crate::report::{self, ReportInput};
@@ -57,6 +58,11 @@ pub(super) fn run(args: &Args) -> Result<String, Failure> {
         && (flags.no_plots || manifest.files.contains_key("report.html"))
         && has_checkpoints(args, &loaded, &folder)
     {
+        if args.checkpoints.resume {
+            // A run that was killed after its last word.
+            let beside = CheckpointFolder::beside(folder.path());
+            beside.tidy().map_err(|e| Failure::Run(e.to_string()))?;
+        }
         return Ok(if flags.quiet {
             String::new()
         } else {
@@ -117,10 +123,14 @@ fn work(
     let weeks = u64::from(setting.scenario.weeks) + 1;
     let bar = progress_bar(flags.quiet, weeks * u64::from(wanted));
     let told = |n| bar.set_position(n);
-    let done =
-        run_with_checkpoints(&setting, &week0, &plan, wanted, threads, &stop, &told, &checkpoints);
+    let beside = Some(&checkpoints);
+    let done = run_replicates(&setting, &week0, &plan, wanted, threads, &stop, &told, beside);
     bar.finish_and_clear();
-    let finished = done.map_err(|e: UnitError| Failure::Run(e.to_string()))?;
+    let finished = done.map_err(|e| Failure::Run(format!("no threads: {e}")))?;
+    let trouble = |e: CheckpointError| Failure::Run(e.to_string());
+    if let Some(error) = checkpoints.fault.lock().ok().and_then(|mut fault| fault.take()) {
+        return Err(trouble(error));
+    }
     let weeks_time = clock.elapsed().saturating_sub(init);
     if finished.is_empty() {
         let help = if checkpoints.every.is_some() { RESUME } else { "" };
@@ -128,12 +138,12 @@ fn work(
         return Err(Failure::Interrupted(format!("{what}{help}")));
     }
     let complete = finished.len() as u32 == wanted;
-    if !complete && checkpoints.every.is_none() {
+    let beside_is_ours = matches!(checkpoints.stranger(), Ok(None));
+    if !complete && checkpoints.every.is_none() && beside_is_ours {
         // The tables do not hold all that was measured; this does.
         checkpoints.pasts = hashes(&mut setting, &mut week0)?;
         for done in &finished {
-            let kept = checkpoints.keep_finished(done, setting.scenario.weeks);
-            kept.map_err(|e| Failure::Run(e.to_string()))?;
+            checkpoints.write_rows(done, setting.scenario.weeks).map_err(trouble)?;
         }
     }
 
@@ -143,8 +153,21 @@ fn work(
     let fault = |e: OutputError| Failure::Run(e.to_string());
     // What an earlier run left and this one does not make would be taken for this one's.
     let stale = folder.listed();
-    // Without a manifest the folder says itself that it is not whole.
-    folder.remove("manifest.json").map_err(fault)?;
+    let mut manifest = Manifest {
+        qonaq_version: VERSION.into(),
+        scenario: setting.scenario.name.clone(),
+        resolved_hash: hash.clone(),
+        seed: setting.scenario.seed,
+        detail: flags.detail.name().into(),
+        replicates: wanted,
+        replicates_finished: 0,
+        complete: false,
+        files: stale.iter().map(|name| (name.clone(), String::new())).collect(),
+        final_state: Vec::new(),
+        variants: Vec::new(),
+    };
+    // Should the process be killed now, the folder says whose it is and that it is not whole.
+    write_json(folder, "manifest.json", &manifest)?;
     files.extend(write_tables(folder, &setting, &plan, &finished, &bands).map_err(fault)?);
     let mut put = |name: &str, bytes: &[u8]| -> Result<(), Failure> {
         files.insert(name.to_owned(), folder.write(name, bytes).map_err(fault)?);
@@ -177,19 +200,10 @@ fn work(
             folder.remove(&name).map_err(fault)?;
         }
     }
-    let manifest = Manifest {
-        qonaq_version: VERSION.into(),
-        scenario: setting.scenario.name.clone(),
-        resolved_hash: hash,
-        seed: setting.scenario.seed,
-        detail: flags.detail.name().into(),
-        replicates: wanted,
-        replicates_finished: finished.len() as u32,
-        complete,
-        files,
-        final_state: finished.iter().map(|f| f.state_hash.clone()).collect(),
-        variants: Vec::new(),
-    };
+    manifest.replicates_finished = finished.len() as u32;
+    manifest.complete = complete;
+    manifest.files = files;
+    manifest.final_state = finished.iter().map(|f| f.state_hash.clone()).collect();
     let seconds = |d: std::time::Duration| d.as_secs_f64();
     let timings = serde_json::json!({
         "threads": threads,
@@ -207,7 +221,9 @@ fn work(
             folder.path().display()
         )));
     }
-    checkpoints.folder.tidy().map_err(|e| Failure::Run(e.to_string()))?;
+    if beside_is_ours {
+        checkpoints.folder.tidy().map_err(trouble)?;
+    }
     Ok(if flags.quiet {
         String::new()
     } else {

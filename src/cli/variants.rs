@@ -10,8 +10,7 @@ use std::time::Instant;
 use super::run::{progress_bar, write_json};
 use super::{Failure, SharedFlags, check};
 use crate::ensemble::{
-    Manifest, OutputError, RunFolder, RunState, Runs, UnitError, Variant, VariantHash, mismatch,
-    run_variants,
+    Manifest, OutputError, RunFolder, RunState, Runs, Variant, VariantHash, mismatch, run_variants,
 };
 use crate::measure::Detail;
 use crate::report::PlotFile;
@@ -132,7 +131,7 @@ impl<'a> Job<'a> {
         let first = &self.variants[0].loaded.scenario;
         let weeks = u64::from(first.weeks + 1) * u64::from(first.replicates);
         let bar = progress_bar(self.flags.quiet, weeks * self.variants.len() as u64);
-        let fault = |e: UnitError| Failure::Run(e.to_string());
+        let fault = |e: rayon::ThreadPoolBuildError| Failure::Run(format!("no threads: {e}"));
         let runs =
             run_variants(&self.variants, self.detail, threads, &stop, &|n| bar.set_position(n))
                 .map_err(fault)?;
@@ -140,10 +139,7 @@ impl<'a> Job<'a> {
         let Some(runs) = runs else {
             return Err(Failure::Interrupted("interrupted: nothing was written".into()));
         };
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(|e| fault(e.into()))?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(fault)?;
         Ok((runs, pool, Clock { start, threads, runs_s: start.elapsed().as_secs_f64() }))
     }
 

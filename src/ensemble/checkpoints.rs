@@ -9,6 +9,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +110,24 @@ impl CheckpointFolder {
         newest
     }
 
+    /// A checkpoint in it that is not of this scenario in this detail.
+    ///
+    /// # Errors
+    /// If one is damaged or of another version.
+    pub fn stranger(
+        &self,
+        resolved_hash: &str,
+        detail: &str,
+    ) -> Result<Option<(PathBuf, Header)>, CheckpointError> {
+        for path in self.files() {
+            let header = checkpoint::header(&path)?;
+            if header.resolved_hash != resolved_hash || header.detail != detail {
+                return Ok(Some((path, header)));
+            }
+        }
+        Ok(None)
+    }
+
     /// Removes every checkpoint in it.
     ///
     /// # Errors
@@ -168,6 +188,16 @@ fn names(folder: &Path) -> Vec<String> {
     entries.filter_map(|e| e.file_name().into_string().ok()).collect()
 }
 
+/// What a replicate begins with.
+pub(super) enum Start {
+    /// Nothing.
+    Week0,
+    /// The state at the end of a week.
+    State(Box<State>),
+    /// All there is to do is done.
+    Finished(Finished),
+}
+
 /// What a run keeps on its way and where its replicates begin.
 pub struct Checkpoints {
     /// Where it keeps them.
@@ -186,33 +216,57 @@ pub struct Checkpoints {
     pub begin: BTreeMap<u32, Begin>,
     /// What fits the states of another scenario to this one.
     pub later: Option<Later>,
+    /// The first thing that went wrong.
+    pub fault: Mutex<Option<CheckpointError>>,
 }
 
 impl Checkpoints {
     /// Keeps the state of a replicate, if it is the week for that.
-    pub(super) fn keep(
-        &self,
-        replicate: u32,
-        world: &World,
-        series: &Series,
-    ) -> Result<(), CheckpointError> {
-        let due = self.every.is_some_and(|n| world.week > 0 && world.week.is_multiple_of(n));
-        if !due {
-            return Ok(());
+    pub(super) fn keep(&self, replicate: u32, world: &World, series: &Series, stop: &AtomicBool) {
+        if self.every.is_some_and(|n| world.week > 0 && world.week.is_multiple_of(n)) {
+            let path = self.folder.state(world.week, replicate);
+            let header = self.header(replicate, world.week, false);
+            let body = Borrowed { world, series };
+            self.noted(checkpoint::write(&path, &header, &self.resolved, &body), stop);
         }
-        let path = self.folder.state(world.week, replicate);
-        let header = self.header(replicate, world.week, false);
-        checkpoint::write(&path, &header, &self.resolved, &Borrowed { world, series })
     }
 
-    /// Keeps what a finished replicate leaves.
+    /// Keeps what a finished replicate leaves, if anything is kept at all.
+    pub(super) fn keep_rows(&self, done: &Finished, weeks: u32, stop: &AtomicBool) {
+        if self.every.is_some() {
+            self.noted(self.write_rows(done, weeks), stop);
+        }
+    }
+
+    /// Writes what a finished replicate leaves.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn keep_finished(&self, done: &Finished, weeks: u32) -> Result<(), CheckpointError> {
+    pub fn write_rows(&self, done: &Finished, weeks: u32) -> Result<(), CheckpointError> {
         let path = self.folder.finished(done.replicate);
         let header = self.header(done.replicate, weeks, true);
         checkpoint::write(&path, &header, &self.resolved, done)
+    }
+
+    /// A checkpoint in the folder that is not of this run; see [`CheckpointFolder::stranger`].
+    ///
+    /// # Errors
+    /// If one is damaged or of another version.
+    pub fn stranger(&self) -> Result<Option<(PathBuf, Header)>, CheckpointError> {
+        self.folder.stranger(&self.resolved_hash, &self.detail)
+    }
+
+    /// Remembers the first thing that went wrong; the run need not go on then.
+    fn noted<T>(&self, result: Result<T, CheckpointError>, stop: &AtomicBool) -> Option<T> {
+        let error = match result {
+            Ok(value) => return Some(value),
+            Err(error) => error,
+        };
+        stop.store(true, Ordering::Relaxed);
+        if let Ok(mut fault) = self.fault.lock() {
+            fault.get_or_insert(error);
+        }
+        None
     }
 
     fn header(&self, replicate: u32, week: u32, finished: bool) -> Header {
@@ -227,36 +281,42 @@ impl Checkpoints {
         }
     }
 
-    /// The rows of a replicate that is finished already.
-    pub(super) fn finished(
-        &self,
-        plan: &Plan,
-        weeks: u32,
-        replicate: u32,
-    ) -> Result<Option<Finished>, CheckpointError> {
-        let Some(Begin::Finished(path)) = self.begin.get(&replicate) else { return Ok(None) };
-        let done: Finished = checkpoint::read(path)?;
-        fits(&done.series, plan, weeks, path)?;
-        Ok(Some(done))
-    }
-
-    /// The state a replicate goes on from.
-    pub(super) fn state(
+    /// What a replicate begins with; nothing if that cannot be read.
+    pub(super) fn start(
         &self,
         setting: &Setting,
         plan: &Plan,
         replicate: u32,
-    ) -> Result<Option<State>, CheckpointError> {
-        let Some(Begin::State(path)) = self.begin.get(&replicate) else { return Ok(None) };
-        let mut state: State = checkpoint::read(path)?;
-        fits(&state.series, plan, state.world.week, path)?;
-        // Only what comes from another scenario has other people to come.
-        if let Some(later) = &self.later
-            && !path.starts_with(self.folder.path())
-        {
-            later.replace(setting, &mut state.world);
+        stop: &AtomicBool,
+    ) -> Option<Start> {
+        self.noted(self.read(setting, plan, replicate), stop)
+    }
+
+    fn read(
+        &self,
+        setting: &Setting,
+        plan: &Plan,
+        replicate: u32,
+    ) -> Result<Start, CheckpointError> {
+        match self.begin.get(&replicate) {
+            None => Ok(Start::Week0),
+            Some(Begin::Finished(path)) => {
+                let done: Finished = checkpoint::read(path)?;
+                fits(&done.series, plan, setting.scenario.weeks, path)?;
+                Ok(Start::Finished(done))
+            }
+            Some(Begin::State(path)) => {
+                let mut state: State = checkpoint::read(path)?;
+                fits(&state.series, plan, state.world.week, path)?;
+                // Only what comes from another scenario has other people to come.
+                if let Some(later) = &self.later
+                    && !path.starts_with(self.folder.path())
+                {
+                    later.replace(setting, &mut state.world);
+                }
+                Ok(Start::State(Box::new(state)))
+            }
         }
-        Ok(Some(state))
     }
 }
 

@@ -20,6 +20,6 @@ pub use output::{
     Manifest, OutputError, RunFolder, RunState, VariantHash, indicators_csv, write_tables,
 };
 pub use trace::write_trace;
-pub use units::{Finished, UnitError, run_replicates, run_with_checkpoints};
+pub use units::{Finished, run_replicates};
 pub use variants::{Runs, Variant, mismatch, run_variants};
 pub use weightings::{WEIGHTINGS, Weightings};

@@ -9,8 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use super::checkpoints::{Checkpoints, State};
-use crate::engine::checkpoint::CheckpointError;
+use super::checkpoints::{Checkpoints, Start};
 use crate::engine::replicate;
 use crate::measure::{Plan, Series};
 use crate::world::conduct::Incident;
@@ -29,22 +28,17 @@ pub struct Finished {
     pub state_hash: String,
 }
 
-/// Why replicates could not be run.
-#[derive(Debug, thiserror::Error)]
-pub enum UnitError {
-    /// The operating system gave no threads.
-    #[error("no threads: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
-    /// A checkpoint could not be used or written.
-    #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
-}
-
 /// Runs replicates `0..count` on `threads` cores and returns those that form a complete prefix; all of
 /// them unless `stop` was set. `progress` is told the number of weeks done in all, now and then.
+/// `checkpoints` says where each begins and what is kept on the way; what goes wrong with them sets `stop` and is
+/// found in [`Checkpoints::fault`].
 ///
 /// # Errors
 /// If the thread pool cannot be made.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the world, the work, and what the caller may do with it"
+)]
 pub fn run_replicates(
     setting: &Setting,
     week0: &World,
@@ -53,45 +47,8 @@ pub fn run_replicates(
     threads: usize,
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<Finished>, UnitError> {
-    let unit = Unit { setting, week0, plan, checkpoints: None, stop };
-    side_by_side(&unit, count, threads, progress)
-}
-
-/// The same, from where `checkpoints` lets each replicate begin, keeping what it says on the way.
-///
-/// # Errors
-/// If the thread pool cannot be made, or a checkpoint cannot be used or written.
-#[allow(clippy::too_many_arguments, reason = "those of a run without checkpoints, and one")]
-pub fn run_with_checkpoints(
-    setting: &Setting,
-    week0: &World,
-    plan: &Plan,
-    count: u32,
-    threads: usize,
-    stop: &AtomicBool,
-    progress: &(dyn Fn(u64) + Sync),
-    checkpoints: &Checkpoints,
-) -> Result<Vec<Finished>, UnitError> {
-    let unit = Unit { setting, week0, plan, checkpoints: Some(checkpoints), stop };
-    side_by_side(&unit, count, threads, progress)
-}
-
-/// What every replicate of a run needs.
-struct Unit<'a> {
-    setting: &'a Setting,
-    week0: &'a World,
-    plan: &'a Plan,
-    checkpoints: Option<&'a Checkpoints>,
-    stop: &'a AtomicBool,
-}
-
-fn side_by_side(
-    unit: &Unit<'_>,
-    count: u32,
-    threads: usize,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<Finished>, UnitError> {
+    checkpoints: Option<&Checkpoints>,
+) -> Result<Vec<Finished>, rayon::ThreadPoolBuildError> {
     let workers = threads.min(count as usize).max(1);
     let inside = (threads / workers).max(1);
     let pools = (0..workers)
@@ -100,88 +57,70 @@ fn side_by_side(
     let next = AtomicU32::new(0);
     let weeks_done = std::sync::atomic::AtomicU64::new(0);
     let finished = Mutex::new(BTreeMap::new());
-    let failed = Mutex::new(None);
     std::thread::scope(|scope| {
         for pool in &pools {
             scope.spawn(|| {
                 pool.install(|| {
                     loop {
                         let k = next.fetch_add(1, Ordering::Relaxed);
-                        if k >= count || unit.stop.load(Ordering::Relaxed) {
+                        if k >= count || stop.load(Ordering::Relaxed) {
                             break;
                         }
-                        let tick = |weeks: u64| {
-                            let done = weeks_done.fetch_add(weeks, Ordering::Relaxed) + weeks;
+                        let tick = || {
+                            let done = weeks_done.fetch_add(1, Ordering::Relaxed) + 1;
                             progress(done);
                         };
-                        match unit.one(k, &tick) {
-                            Ok(Some(done)) => {
-                                if let Ok(mut all) = finished.lock() {
-                                    all.insert(k, done);
-                                }
-                            }
-                            Ok(None) => {}
-                            Err(error) => {
-                                unit.stop.store(true, Ordering::Relaxed);
-                                if let Ok(mut failed) = failed.lock() {
-                                    failed.get_or_insert(error);
-                                }
-                            }
+                        if let Some(done) = one(setting, week0, plan, k, stop, &tick, checkpoints)
+                            && let Ok(mut all) = finished.lock()
+                        {
+                            all.insert(k, done);
                         }
                     }
                 });
             });
         }
     });
-    if let Some(error) = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-        return Err(error.into());
-    }
     let all = finished.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     Ok(all.into_iter().zip(0..).take_while(|((k, _), n)| k == n).map(|((_, f), _)| f).collect())
 }
 
-impl Unit<'_> {
-    /// One replicate, or nothing if it was stopped on the way.
-    fn one(&self, k: u32, tick: &dyn Fn(u64)) -> Result<Option<Finished>, CheckpointError> {
-        let Self { setting, week0, plan, checkpoints, stop } = *self;
-        let weeks = setting.scenario.weeks;
-        let mut begin = None;
+/// One replicate, or nothing if it was stopped on the way.
+fn one(
+    setting: &Setting,
+    week0: &World,
+    plan: &Plan,
+    k: u32,
+    stop: &AtomicBool,
+    tick: &dyn Fn(),
+    checkpoints: Option<&Checkpoints>,
+) -> Option<Finished> {
+    let start = checkpoints.map_or(Some(Start::Week0), |c| c.start(setting, plan, k, stop))?;
+    let (before, mut series) = match start {
+        Start::Finished(done) => {
+            (0..=setting.scenario.weeks).for_each(|_| tick());
+            return Some(done);
+        }
+        Start::State(state) => {
+            (0..=state.world.week).for_each(|_| tick());
+            (Some(state.world), state.series)
+        }
+        Start::Week0 => (None, Series::new(plan.keys.len())),
+    };
+    let show = |ctx: &Context<'_>, world: &World| {
+        series.push(ctx, world, plan);
+        tick();
         if let Some(checkpoints) = checkpoints {
-            if let Some(done) = checkpoints.finished(plan, weeks, k)? {
-                tick(u64::from(weeks) + 1);
-                return Ok(Some(done));
-            }
-            begin = checkpoints.state(setting, plan, k)?;
+            checkpoints.keep(k, world, &series, stop);
         }
-        let mut series = Series::new(plan.keys.len());
-        let mut failed = None;
-        let mut show = |series: &mut Series, ctx: &Context<'_>, world: &World| {
-            series.push(ctx, world, plan);
-            tick(1);
-            if let (Some(checkpoints), None) = (checkpoints, &failed)
-                && let Err(error) = checkpoints.keep(k, world, series)
-            {
-                stop.store(true, Ordering::Relaxed);
-                failed = Some(error);
-            }
-        };
-        let end = match begin {
-            Some(State { world, series: before }) => {
-                tick(u64::from(world.week) + 1);
-                series = before;
-                replicate::go_on(setting, world, k, stop, |c, w| show(&mut series, c, w))
-            }
-            None => replicate::run(setting, week0, k, stop, |c, w| show(&mut series, c, w)),
-        };
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        let Some(end) = end else { return Ok(None) };
-        let state_hash = end.hash();
-        let done = Finished { replicate: k, series, incidents: end.incidents, state_hash };
-        if let Some(checkpoints) = checkpoints.filter(|c| c.every.is_some()) {
-            checkpoints.keep_finished(&done, weeks)?;
-        }
-        Ok(Some(done))
+    };
+    let end = match before {
+        Some(world) => replicate::go_on(setting, world, k, stop, show),
+        None => replicate::run(setting, week0, k, stop, show),
+    }?;
+    let state_hash = end.hash();
+    let done = Finished { replicate: k, series, incidents: end.incidents, state_hash };
+    if let Some(checkpoints) = checkpoints {
+        checkpoints.keep_rows(&done, setting.scenario.weeks, stop);
     }
+    Some(done)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::{Finished, UnitError, run_replicates};
+use super::{Finished, run_replicates};
 use crate::engine::replicate;
 use crate::measure::{Detail, Key, Plan};
 use crate::scenario::{Loaded, Scenario};
@@ -120,7 +120,7 @@ pub fn run_variants(
     threads: usize,
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Option<Runs>, UnitError> {
+) -> Result<Option<Runs>, rayon::ThreadPoolBuildError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let mut runs = Runs {
         labels: variants.iter().map(|v| v.label.clone()).collect(),
@@ -137,7 +137,7 @@ pub fn run_variants(
         let (setting, week0) = pool.install(|| replicate::week0(scenario));
         let plan = Plan::new(&setting, detail);
         let told = |n: u64| progress(done + n);
-        let finished = run_replicates(&setting, &week0, &plan, wanted, threads, stop, &told)?;
+        let finished = run_replicates(&setting, &week0, &plan, wanted, threads, stop, &told, None)?;
         if finished.len() < wanted as usize {
             return Ok(None);
         }

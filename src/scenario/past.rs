@@ -173,3 +173,124 @@ fn lever(lever: &Lever, day: i64) -> Option<Past> {
     ];
     (*strength > 0.0 && *start_day < day).then(|| Past { id: id.clone(), keys })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{LeverKind, ShockKind, testing};
+
+    const WEEK: u32 = 10;
+
+    /// Two towns with a lever and a shock on either side of day 70.
+    fn trunk() -> Scenario {
+        let mut scenario = testing::two_towns();
+        let lever = |id: &str, start_day, end_day| Lever {
+            id: id.into(),
+            kind: LeverKind::RentAid,
+            start_day,
+            end_day,
+            strength: 0.5,
+            compliance: 0.5,
+            cost_per_unit: 1.0,
+            regions: Vec::new(),
+        };
+        scenario.levers = vec![lever("early", 35, 100), lever("late", 70, 140)];
+        let shock = |id: &str, day| Shock {
+            id: id.into(),
+            day,
+            days: 14,
+            region: None,
+            kind: ShockKind::Media { target: 1, coverage: 1.0 },
+            source: String::new(),
+        };
+        scenario.shocks = vec![shock("before", 69), shock("after", 70)];
+        scenario
+    }
+
+    fn key(change: impl FnOnce(&mut Scenario)) -> Option<String> {
+        let mut branch = trunk();
+        change(&mut branch);
+        parting(&trunk(), &branch, WEEK).map(|found| found.key)
+    }
+
+    #[test]
+    fn the_future_may_differ() {
+        assert_eq!(key(|_| {}), None);
+        assert_eq!(key(|s| s.weeks = WEEK), None);
+        assert_eq!(key(|s| s.weeks = 60), None);
+        assert_eq!(key(|s| (s.replicates, s.name) = (9, "other".into())), None);
+        assert_eq!(key(|s| s.levers[0].end_day = 70), None);
+        assert_eq!(key(|s| s.levers[0].end_day = 300), None);
+        assert_eq!(key(|s| s.levers[1].strength = 1.0), None);
+        assert_eq!(key(|s| s.levers.truncate(1)), None);
+        assert_eq!(key(|s| s.levers.swap(0, 1)), None);
+        assert_eq!(key(|s| s.shocks.truncate(1)), None);
+        assert_eq!(key(|s| s.shocks[1].kind = ShockKind::Prices { log_change: 0.1 }), None);
+        assert_eq!(key(|s| s.waves[0].daily[70] = 400.0), None);
+        assert_eq!(key(|s| s.waves[0].daily.truncate(70)), None);
+        let wave = |s: &mut Scenario, day: usize| {
+            let mut wave = s.waves[0].clone();
+            wave.id = "second".into();
+            wave.daily.fill(0.0);
+            wave.daily[day] = 1.0;
+            s.waves.push(wave);
+        };
+        assert_eq!(key(|s| wave(s, 70)), None);
+        assert_eq!(key(|s| wave(s, 69)).as_deref(), Some("waves.second"));
+    }
+
+    #[test]
+    fn a_difference_in_the_past_is_named() {
+        let found = [
+            key(|s| s.weeks = WEEK - 1),
+            key(|s| s.seed += 1),
+            key(|s| s.scale = 0.5),
+            key(|s| s.regions[0].population += 1.0),
+            key(|s| s.border_norm_per_day += 1.0),
+            key(|s| s.groups[0].income_factor = 2.0),
+            key(|s| s.parameters.housing.markdown += 0.1),
+            key(|s| s.levers[0].end_day = 69),
+            key(|s| s.levers[0].start_day = 36),
+            key(|s| s.levers[0].strength = 0.6),
+            key(|s| s.levers[0].strength = 0.0),
+            key(|s| s.levers[1].start_day = 69),
+            key(|s| s.shocks[0].days = 15),
+            key(|s| s.shocks[1].day = 69),
+            key(|s| s.shocks.clear()),
+            key(|s| s.waves[0].daily[69] = 41.0),
+            key(|s| s.waves[0].household_size = 3.0),
+            key(|s| s.waves.clear()),
+        ];
+        let found: Vec<String> = found.into_iter().map(Option::unwrap_or_default).collect();
+        let wanted = [
+            "weeks",
+            "seed",
+            "scale",
+            "regions",
+            "border.norm_per_day",
+            "groups",
+            "housing.markdown",
+            "levers.early.end",
+            "levers.early.start",
+            "levers.early.strength",
+            "levers.early",
+            "levers.late",
+            "shocks.before.over",
+            "shocks.after",
+            "shocks.before",
+            "waves.wave.arrivals",
+            "waves.wave.household_size",
+            "waves.wave",
+        ];
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn entries_of_the_past_keep_their_order() {
+        let mut trunk = trunk();
+        trunk.levers[1].start_day = 0;
+        let mut branch = trunk.clone();
+        branch.levers.swap(0, 1);
+        assert_eq!(parting(&trunk, &branch, WEEK).map(|p| p.key).as_deref(), Some("levers"));
+    }
+}

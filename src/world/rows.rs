@@ -213,3 +213,107 @@ impl Later {
         ties.join(&self.ties);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::engine::replicate;
+    use crate::mechanisms::schedule;
+    use crate::scenario::{Scenario, testing};
+
+    /// Two small towns to which people come whose group lives there already.
+    fn towns() -> Scenario {
+        let mut scenario = testing::two_towns();
+        (scenario.scale, scenario.weeks) = (0.1, 14);
+        scenario.waves[0].group = 1;
+        scenario.groups[2].target = false;
+        scenario
+    }
+
+    /// The same with a second wave from `day`.
+    fn second_wave(day: usize) -> Scenario {
+        let mut scenario = towns();
+        let mut wave = scenario.waves[0].clone();
+        wave.id = "second".into();
+        wave.daily = (0..98).map(|d| if d >= day { 60.0 } else { 0.0 }).collect();
+        scenario.waves.push(wave);
+        scenario
+    }
+
+    #[test]
+    fn who_comes_later_changes_no_past_but_the_later() {
+        let (mut setting, mut world) = replicate::week0(towns());
+        let before = world.hash();
+        let plain = pasts(&mut setting, &mut world).unwrap();
+        assert_eq!(world.hash(), before, "week 0 is left as it was");
+        let (mut other, mut other_world) = replicate::week0(second_wave(77));
+        assert!(other.households() > setting.households());
+        let later = pasts(&mut other, &mut other_world).unwrap();
+        // The wave starts with week 12.
+        assert_eq!(plain[..12], later[..12]);
+        assert!(plain[12..].iter().zip(&later[12..]).all(|(a, b)| a != b));
+        let (mut moved, mut moved_world) = replicate::week0(second_wave(70));
+        let moved = pasts(&mut moved, &mut moved_world).unwrap();
+        assert_eq!(plain[..11], moved[..11]);
+        assert_ne!(plain[11], moved[11]);
+    }
+
+    #[test]
+    fn any_difference_between_residents_is_in_every_past() {
+        let (mut setting, mut world) = replicate::week0(towns());
+        let plain = pasts(&mut setting, &mut world).unwrap();
+        world.households.rent[5] += 1.0;
+        let rent = pasts(&mut setting, &mut world).unwrap();
+        setting.traits.empathy[7] *= 0.5;
+        let empathy = pasts(&mut setting, &mut world).unwrap();
+        for week in 0..plain.len() {
+            assert_ne!(plain[week], rent[week]);
+            assert_ne!(rent[week], empathy[week]);
+        }
+    }
+
+    /// A hash of the rows of those who come after `week`.
+    fn later(week: u32, setting: &Setting, world: &mut World) -> blake3::Hash {
+        let n = setting.households();
+        let rows = by_week(setting, week)..n;
+        let mut hasher = Hasher::new();
+        for column in of_world(world) {
+            column.feed(rows.clone(), n, &mut hasher).unwrap();
+        }
+        let residents = setting.residents;
+        let ties = rows.start - residents..n - residents;
+        world.society.arrival_ties.feed(ties, n - residents, &mut hasher).unwrap();
+        hasher.finalize()
+    }
+
+    #[test]
+    fn until_people_come_nothing_touches_their_rows() {
+        // Everything there is in a scenario, and one more wave.
+        let mut scenario = schedule::tests::mid_run().0.scenario;
+        let mut wave = scenario.waves[0].clone();
+        wave.id = "late".into();
+        wave.daily = (0..84).map(|d| if d >= 63 { 80.0 } else { 0.0 }).collect();
+        scenario.waves.push(wave);
+        let (setting, mut week0) = replicate::week0(scenario);
+        assert!(setting.households() > by_week(&setting, 9), "somebody comes later");
+        let mut seen = 0;
+        let go = AtomicBool::new(false);
+        let _ = replicate::run(&setting, &week0.clone(), 0, &go, |ctx, now| {
+            if ctx.week <= 9 {
+                let mut now = now.clone();
+                assert_eq!(
+                    later(9, &setting, &mut now),
+                    later(9, &setting, &mut week0),
+                    "{}",
+                    ctx.week
+                );
+                seen += 1;
+            }
+        });
+        assert_eq!(seen, 10);
+        let mut end = replicate::run(&setting, &week0.clone(), 0, &go, |_, _| {}).unwrap();
+        assert_ne!(later(9, &setting, &mut end), later(9, &setting, &mut week0));
+    }
+}
