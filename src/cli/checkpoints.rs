@@ -72,9 +72,11 @@ impl Plan {
         if flags.resume {
             begin = folder.newest(replicates);
             for (&replicate, begin) in &begin {
-                let (Begin::State(path) | Begin::Finished(path)) = begin;
+                let (path, finished) = match begin {
+                    Begin::State(path) | Begin::Trunk(path) => (path, false),
+                    Begin::Finished(path) => (path, true),
+                };
                 let (header, _) = checkpoint::verify(path).map_err(input)?;
-                let finished = matches!(begin, Begin::Finished(_));
                 if (header.replicate, header.finished) != (replicate, finished) {
                     return Err(misplaced(path));
                 }
@@ -82,9 +84,9 @@ impl Plan {
             }
             if begin.is_empty() {
                 let path = folder.path().display();
-                notes.push(format!(
-                    "note: nothing to resume in {path}: every replicate runs from the start"
-                ));
+                let then = if trunk.is_some() { "--from" } else { "the start" };
+                notes
+                    .push(format!("note: nothing to resume in {path}: the run begins from {then}"));
             }
         } else if flags.checkpoint_every.is_some() && !folder.files().is_empty() {
             let path = folder.path().display();
@@ -103,7 +105,7 @@ impl Plan {
                 ));
             }
             for (&replicate, (path, _)) in &trunk.states {
-                begin.entry(replicate).or_insert_with(|| Begin::State(path.clone()));
+                begin.entry(replicate).or_insert_with(|| Begin::Trunk(path.clone()));
             }
         }
         Ok(Self {

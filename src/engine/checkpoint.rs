@@ -116,34 +116,30 @@ pub fn write(
         fs::create_dir_all(folder).map_err(fault)?;
     }
     let partial = path.with_extension("partial");
-    let file = Hashing::new(File::create(&partial).map_err(fault)?);
-    let mut out = BufWriter::with_capacity(BUFFER, file);
-    fill(&mut out, header, scenario, body).map_err(fault)?;
-    let mut file = out.into_inner().map_err(|e| fault(e.into_error()))?;
-    let hash = file.hasher.finalize();
-    file.inner.write_all(hash.as_bytes()).map_err(fault)?;
-    fs::rename(&partial, path).map_err(fault)
+    let done = fill(&partial, header, scenario, body).and_then(|()| fs::rename(&partial, path));
+    done.map_err(|error| {
+        // Half a file is of no use, least of all on a full disk.
+        let _ = fs::remove_file(&partial);
+        fault(error)
+    })
 }
 
-fn fill(
-    out: &mut BufWriter<Hashing<File>>,
-    header: &Header,
-    scenario: &str,
-    body: &impl Serialize,
-) -> io::Result<()> {
+fn fill(path: &Path, header: &Header, scenario: &str, body: &impl Serialize) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(BUFFER, Hashing::new(File::create(path)?));
     out.write_all(MAGIC)?;
     out.write_all(&FORMAT.to_le_bytes())?;
-    for part in
-        [postcard::to_stdvec(header).map_err(io::Error::other)?.as_slice(), scenario.as_bytes()]
-    {
+    let header = postcard::to_stdvec(header).map_err(io::Error::other)?;
+    for part in [header.as_slice(), scenario.as_bytes()] {
         out.write_all(&(part.len() as u32).to_le_bytes())?;
         out.write_all(part)?;
     }
     // The library says only that a write failed; the writer knows why.
-    if let Err(error) = postcard::to_io(body, &mut *out) {
+    if let Err(error) = postcard::to_io(body, &mut out) {
         return Err(out.get_mut().fault.take().unwrap_or_else(|| io::Error::other(error)));
     }
-    out.flush()
+    let mut file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let hash = file.hasher.finalize();
+    file.inner.write_all(hash.as_bytes())
 }
 
 /// What a file belongs to. Says nothing about whether the file is whole: see [`verify`].

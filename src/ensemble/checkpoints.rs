@@ -42,8 +42,10 @@ struct Borrowed<'a> {
 /// Where a replicate begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begin {
-    /// At the end of a week.
+    /// At the end of a week of this run.
     State(PathBuf),
+    /// At the end of a week of the run it branches from.
+    Trunk(PathBuf),
     /// It is finished.
     Finished(PathBuf),
 }
@@ -305,19 +307,22 @@ impl Checkpoints {
                 fits(&done.series, plan, setting.scenario.weeks, path)?;
                 Ok(Start::Finished(done))
             }
-            Some(Begin::State(path)) => {
-                let mut state: State = checkpoint::read(path)?;
-                fits(&state.series, plan, state.world.week, path)?;
-                // Only what comes from another scenario has other people to come.
-                if let Some(later) = &self.later
-                    && !path.starts_with(self.folder.path())
-                {
+            Some(Begin::State(path)) => state(path, plan).map(Start::State),
+            Some(Begin::Trunk(path)) => {
+                let mut state = state(path, plan)?;
+                if let Some(later) = &self.later {
                     later.replace(setting, &mut state.world);
                 }
-                Ok(Start::State(Box::new(state)))
+                Ok(Start::State(state))
             }
         }
     }
+}
+
+fn state(path: &Path, plan: &Plan) -> Result<Box<State>, CheckpointError> {
+    let state: Box<State> = checkpoint::read(path)?;
+    fits(&state.series, plan, state.world.week, path)?;
+    Ok(state)
 }
 
 /// A series has a value for every key in weeks 0 to `week`.

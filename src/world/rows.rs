@@ -4,7 +4,7 @@
 //! come after a week, the rows before them stay where they are.
 
 use std::any::Any;
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 
 use blake3::Hasher;
@@ -169,7 +169,8 @@ pub fn pasts(setting: &mut Setting, week0: &mut World) -> io::Result<Vec<String>
     let state = arrivals(of_world(week0))?;
     let ties = std::mem::take(&mut week0.society.arrival_ties);
     let mut past = Hasher::new();
-    postcard::to_io(&(&*setting, &*week0), &mut past).map_err(io::Error::other)?;
+    let out = BufWriter::with_capacity(1 << 16, &mut past);
+    postcard::to_io(&(&*setting, &*week0), out).map_err(io::Error::other)?.flush()?;
     week0.society.arrival_ties = ties;
     let columns = of_setting(setting).into_iter().zip(&fixed);
     columns.chain(of_world(week0).into_iter().zip(&state)).for_each(|(c, part)| c.join(part));
