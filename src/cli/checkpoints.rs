@@ -76,7 +76,7 @@ impl Plan {
                     Begin::State(path) | Begin::Trunk(path) => (path, false),
                     Begin::Finished(path) => (path, true),
                 };
-                let (header, _) = checkpoint::verify(path).map_err(input)?;
+                let (header, _) = checkpoint::verify(path).map_err(|e| input(&e))?;
                 if (header.replicate, header.finished) != (replicate, finished) {
                     return Err(misplaced(path));
                 }
@@ -140,7 +140,7 @@ impl Plan {
         let same =
             |header: &Header| checkpoints.pasts.get(header.week as usize) == Some(&header.past);
         if let Some((path, _)) = self.headers.iter().find(|(_, header)| !same(header)) {
-            return Err(input(CheckpointError::Shape { path: path.display().to_string() }));
+            return Err(input(&CheckpointError::Shape { path: path.display().to_string() }));
         }
         if let Some(trunk) = self.trunk {
             if let Some((path, _)) = trunk.states.values().find(|(_, header)| !same(header)) {
@@ -172,9 +172,9 @@ fn own(
                 "--force would remove {path}, where --from begins; give another --out"
             )));
         }
-        return folder.clear().map_err(input);
+        return folder.clear().map_err(|e| input(&e));
     }
-    let Some((path, header)) = folder.stranger(&loaded.hash, detail).map_err(input)? else {
+    let Some((path, header)) = folder.stranger(&loaded.hash, detail).map_err(|e| input(&e))? else {
         return Ok(());
     };
     Err(Failure::Input(format!(
@@ -197,7 +197,7 @@ impl Trunk {
         let mut states: BTreeMap<u32, (PathBuf, Header)> = BTreeMap::new();
         let mut trunk: Option<(Header, String)> = None;
         for (replicate, path) in all.into_iter().filter(|(r, _)| *r < loaded.scenario.replicates) {
-            let (header, scenario) = checkpoint::verify(&path).map_err(input)?;
+            let (header, scenario) = checkpoint::verify(&path).map_err(|e| input(&e))?;
             let (first, _) = trunk.get_or_insert_with(|| (header.clone(), scenario));
             let like_first = Header { replicate, past: header.past.clone(), ..first.clone() };
             if header.finished || header != like_first {
@@ -248,7 +248,7 @@ impl Trunk {
     /// What is said when week 0 differs although only the future does.
     fn reaches_back(&self, path: &Path) -> Failure {
         if self.arrivals.is_empty() {
-            return input(CheckpointError::Shape { path: path.display().to_string() });
+            return input(&CheckpointError::Shape { path: path.display().to_string() });
         }
         let keys = self.arrivals.join(", ");
         Failure::Input(format!(
@@ -289,6 +289,6 @@ fn short(hash: &str) -> &str {
     hash.get(..8).unwrap_or(hash)
 }
 
-fn input(error: CheckpointError) -> Failure {
+fn input(error: &CheckpointError) -> Failure {
     Failure::Input(error.to_string())
 }
