@@ -2,6 +2,7 @@
 //! same random numbers, compared replicate by replicate.
 
 pub mod ablation;
+mod checkpoints;
 pub mod comparison;
 mod comparison_tables;
 pub mod outcomes;
@@ -13,6 +14,7 @@ mod units;
 mod variants;
 mod weightings;
 
+pub use checkpoints::{Begin, CheckpointFolder, Checkpoints, in_folder};
 pub use comparison_tables::write_comparison;
 pub use output::{
     Manifest, OutputError, RunFolder, RunState, VariantHash, indicators_csv, write_tables,

@@ -7,13 +7,16 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use serde::{Deserialize, Serialize};
+
+use super::checkpoints::{Checkpoints, Start};
 use crate::engine::replicate;
 use crate::measure::{Plan, Series};
 use crate::world::conduct::Incident;
-use crate::world::{Setting, World};
+use crate::world::{Context, Setting, World};
 
 /// A finished replicate.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Finished {
     /// Number of the replicate.
     pub replicate: u32,
@@ -27,9 +30,15 @@ pub struct Finished {
 
 /// Runs replicates `0..count` on `threads` cores and returns those that form a complete prefix; all of
 /// them unless `stop` was set. `progress` is told the number of weeks done in all, now and then.
+/// `checkpoints` says where each begins and what is kept on the way; what goes wrong with them sets `stop` and is
+/// found in [`Checkpoints::fault`].
 ///
 /// # Errors
 /// If the thread pool cannot be made.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the world, the work, and what the caller may do with it"
+)]
 pub fn run_replicates(
     setting: &Setting,
     week0: &World,
@@ -38,6 +47,7 @@ pub fn run_replicates(
     threads: usize,
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
+    checkpoints: Option<&Checkpoints>,
 ) -> Result<Vec<Finished>, rayon::ThreadPoolBuildError> {
     let workers = threads.min(count as usize).max(1);
     let inside = (threads / workers).max(1);
@@ -60,7 +70,7 @@ pub fn run_replicates(
                             let done = weeks_done.fetch_add(1, Ordering::Relaxed) + 1;
                             progress(done);
                         };
-                        if let Some(done) = one(setting, week0, plan, k, stop, &tick)
+                        if let Some(done) = one(setting, week0, plan, k, stop, &tick, checkpoints)
                             && let Ok(mut all) = finished.lock()
                         {
                             all.insert(k, done);
@@ -82,12 +92,35 @@ fn one(
     k: u32,
     stop: &AtomicBool,
     tick: &dyn Fn(),
+    checkpoints: Option<&Checkpoints>,
 ) -> Option<Finished> {
-    let mut series = Series::new(plan.keys.len());
-    let end = replicate::run(setting, week0, k, stop, |ctx, world| {
+    let start = checkpoints.map_or(Some(Start::Week0), |c| c.start(setting, plan, k, stop))?;
+    let (before, mut series) = match start {
+        Start::Finished(done) => {
+            (0..=setting.scenario.weeks).for_each(|_| tick());
+            return Some(done);
+        }
+        Start::State(state) => {
+            (0..=state.world.week).for_each(|_| tick());
+            (Some(state.world), state.series)
+        }
+        Start::Week0 => (None, Series::new(plan.keys.len())),
+    };
+    let show = |ctx: &Context<'_>, world: &World| {
         series.push(ctx, world, plan);
         tick();
-    })?;
+        if let Some(checkpoints) = checkpoints {
+            checkpoints.keep(k, world, &series, stop);
+        }
+    };
+    let end = match before {
+        Some(world) => replicate::go_on(setting, world, k, stop, show),
+        None => replicate::run(setting, week0, k, stop, show),
+    }?;
     let state_hash = end.hash();
-    Some(Finished { replicate: k, series, incidents: end.incidents, state_hash })
+    let done = Finished { replicate: k, series, incidents: end.incidents, state_hash };
+    if let Some(checkpoints) = checkpoints {
+        checkpoints.keep_rows(&done, setting.scenario.weeks, stop);
+    }
+    Some(done)
 }

@@ -138,7 +138,7 @@ pub fn run_variants(
         let (setting, week0) = pool.install(|| replicate::week0(scenario));
         let plan = Plan::new(&setting, detail);
         let told = |n: u64| progress(done + n);
-        let finished = run_replicates(&setting, &week0, &plan, wanted, threads, stop, &told)?;
+        let finished = run_replicates(&setting, &week0, &plan, wanted, threads, stop, &told, None)?;
         if finished.len() < wanted as usize {
             return Ok(None);
         }

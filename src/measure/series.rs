@@ -1,5 +1,7 @@
 //! Which series a run keeps, and their weekly values.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Bands, INDICATORS, Key, Readings, Tally, bands::Band};
 use crate::world::{Context, Setting, World};
 
@@ -83,7 +85,7 @@ impl Plan {
 }
 
 /// Values of one replicate: week-major, `values[w * keys + k]`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     /// Number of keys.
     pub keys: usize,

@@ -17,6 +17,7 @@ mod media;
 mod merge;
 mod model;
 mod order;
+mod past;
 mod projects;
 mod regions;
 mod resolved;
@@ -46,6 +47,7 @@ pub use model::{
     CellProvenance, DAYS_PER_WEEK, Gate, Group, LEVERS, Lever, LeverInfo, LeverKind, Region,
     Relation, SKILLS, Scenario, Shock, ShockKind, Statement, Status, Wave,
 };
+pub use past::{Parting, parting};
 pub use projects::{Project, ProjectChannel, ProjectKind, Route};
 pub use schema::{DEFAULT_SKILL_SHARES, json_schema};
 pub use shipped::{data as shipped_data, names as shipped_names, scenario as shipped_text};

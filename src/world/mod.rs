@@ -22,8 +22,11 @@ pub mod memory;
 mod names;
 pub mod populate;
 pub mod projects;
+pub mod rows;
 pub mod setting;
 pub mod society;
+
+use serde::{Deserialize, Serialize};
 
 pub use accounts::{Account, Accounts};
 pub use attachment::{Attachment, AttachmentAnchors, Sign};
@@ -43,7 +46,7 @@ pub use setting::{BANDS, Context, NONE, Setting};
 pub use society::{Members, Mood, Opinion, Rumour, Society, Traits};
 
 /// Everything a replicate changes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct World {
     /// Week last completed; 0 before the first tick.
     pub week: u32,
@@ -90,7 +93,7 @@ pub struct World {
 }
 
 /// Backlogs and waits.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Queues {
     /// Persons waiting at each gate, full scale.
     pub gate_backlog: Vec<f64>,

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::Serialize;
+
 use super::attachment::AttachmentAnchors;
 use super::households::People;
 use super::labour::Employment;
@@ -16,9 +18,10 @@ pub const BANDS: usize = 3;
 pub const NONE: u32 = u32::MAX;
 
 /// Everything a replicate reads but does not change.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Setting {
     /// The checked scenario.
+    #[serde(skip)]
     pub scenario: Scenario,
     /// Fixed household columns.
     pub people: People,
