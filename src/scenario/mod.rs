@@ -9,6 +9,7 @@ mod check;
 mod context;
 mod diagnostics;
 mod distance;
+mod document;
 mod events;
 mod kin;
 mod land;
@@ -39,6 +40,7 @@ pub use bodies::{Mediator, MediatorKind};
 pub(crate) use diagnostics::nearest;
 pub use diagnostics::{Diagnostic, Severity};
 pub use distance::DIMENSIONS;
+pub(crate) use document::Document;
 pub use kin::KinState;
 pub use land::{Land, LandKind};
 pub use layers::Source;
@@ -80,7 +82,7 @@ impl Source {
 pub fn load(source: &Source, sets: &[String]) -> Result<Loaded, Vec<Diagnostic>> {
     let layers = layers::load(source, sets)?;
     let mut root = layers.root;
-    let structure = structure::check(&mut root, &json_schema(), &layers.files);
+    let structure = structure::check(&mut root, &json_schema(), &layers.files, "scenario");
     let mut faults = layers.faults;
     if layers.partial {
         // Half a scenario lacks keys that are only lost; what it does have is still worth a word,

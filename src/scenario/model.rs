@@ -639,6 +639,11 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Resident households that are simulated, about.
+    pub fn households(&self) -> f64 {
+        self.scale * self.regions.iter().map(|r| r.population / r.household_size).sum::<f64>()
+    }
+
     /// What lies between groups `a` and `b`.
     pub fn relation(&self, a: usize, b: usize) -> Relation {
         self.relations[a * self.groups.len() + b]
