@@ -44,6 +44,7 @@ const SCENARIOS: &[(&str, &str)] = &[
     ("kin-state-media", include_str!("../../scenarios/kin-state-media.toml")),
     ("kin-state-media-pressure", include_str!("../../scenarios/kin-state-media-pressure.toml")),
     ("kin-state-media-inclusion", include_str!("../../scenarios/kin-state-media-inclusion.toml")),
+    ("kin-state-media-charge", include_str!("../../scenarios/kin-state-media-charge.toml")),
     ("rumour-and-accounts", include_str!("../../scenarios/rumour-and-accounts.toml")),
     (
         "rumour-and-accounts-correction",
