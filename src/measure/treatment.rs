@@ -1,12 +1,16 @@
-//! Unequal treatment in jobs and rents. Courts have none here: in the model they treat all groups alike.
+//! Unequal treatment in courts, jobs and rents. Courts treat groups alike but for those with a kin state: what full inclusion would
+//! mend is their gap.
 
 use super::Readings;
 use crate::engine::sums::tabulate;
+use crate::mechanisms::minority::equal_treatment;
 use crate::world::{Context, NONE, Tenure, World};
 
-/// Fills `treatment_gap.jobs` (empty at week 0) and `treatment_gap.rents`.
+/// Fills `treatment_gap.courts` (where a group has a kin state), `treatment_gap.jobs` (empty at week 0) and
+/// `treatment_gap.rents`.
 pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     let groups = ctx.setting.groups();
+    courts(ctx, world, out);
     if world.week > 0 {
         let (seekers, hires) = (&world.labour.applications, &world.labour.hires);
         let best = |rates: &[f64]| rates.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -18,6 +22,24 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     let least = |rates: &[f64]| rates.iter().copied().fold(f64::INFINITY, f64::min);
     let part = beyond(&tenancies, &markups, groups, least);
     out.mean("treatment_gap.rents", None, &part, &tenancies);
+}
+
+/// How much less fairly courts deal with groups that have a kin state: `minority.inclusion_fairness`, less what a policy of
+/// inclusion has mended.
+fn courts(ctx: &Context<'_>, world: &World, out: &mut Readings) {
+    let setting = ctx.setting;
+    let mended = equal_treatment(ctx);
+    if mended.is_empty() {
+        return;
+    }
+    let full = setting.scenario.parameters.minority.inclusion_fairness;
+    let persons = &world.conduct.persons;
+    let gap = |k: usize| match setting.scenario.groups[k % setting.groups()].kin_state {
+        Some(_) => (full - f64::from(mended[k])).max(0.0) * persons[k],
+        None => 0.0,
+    };
+    let sums: Vec<f64> = (0..persons.len()).map(gap).collect();
+    out.mean("treatment_gap.courts", None, &sums, persons);
 }
 
 /// By region and group, `counts` times the distance of the group's rate `sums / counts` from the rate that
