@@ -8,7 +8,7 @@ use super::tests::mid_run;
 use super::*;
 use crate::cards::register;
 use crate::engine::draws::Draws;
-use crate::scenario::{LEVERS, Lever};
+use crate::scenario::{LEVERS, Lever, LeverKind};
 use crate::world::columns::{COLUMNS, digest};
 
 /// Attitudes between groups, and incidents, as the state holds them. Tension is worked out when it is read.
@@ -24,8 +24,11 @@ const OUTCOMES: [&str; 7] = [
 
 /// Steps and columns that a policy of this kind changes within the step itself: every step of a week is run
 /// twice on the same world, with the policy and without.
-fn written(kind: crate::scenario::LeverKind) -> BTreeSet<(&'static str, &'static str)> {
-    let (mut without, mut world) = mid_run();
+fn written(
+    (setting, world): &(Setting, World),
+    kind: LeverKind,
+) -> BTreeSet<(&'static str, &'static str)> {
+    let (mut without, mut world) = (setting.clone(), world.clone());
     without.scenario.levers.retain(|l| l.kind != kind);
     let mut with = without.clone();
     with.scenario.levers.push(Lever {
@@ -63,10 +66,11 @@ fn no_lever_writes_an_attitude_a_tension_or_an_incident() {
         assert!(COLUMNS.iter().any(|c| c.0 == name), "no column {name}");
     }
     assert!(COLUMNS.iter().all(|c| !c.0.contains("tension")), "tension became a state");
+    let start = mid_run();
     let mut faults = Vec::new();
     for lever in LEVERS {
         let acts_in = &register().lever(&lever.kind.name()).unwrap().acts_in;
-        for (step, column) in written(lever.kind) {
+        for (step, column) in written(&start, lever.kind) {
             if OUTCOMES.contains(&column) {
                 faults.push(format!("{} writes {column} in {step}", lever.kind.name()));
             }
