@@ -60,6 +60,23 @@ fn beyond(counts: &[f64], sums: &[f64], groups: usize, pick: impl Fn(&[f64]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::draws::Draws;
+    use crate::measure::{indicator, read as read_all};
+    use crate::mechanisms::schedule::tests::mid_run;
+
+    #[test]
+    fn inclusion_mends_the_gap_in_courts_where_it_is_in_force_and_others_have_none() {
+        // The second group has a kin state; inclusion of 0.4 times 0.8 is in force in the first region.
+        let (setting, world) = mid_run();
+        let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 12 };
+        let readings = read_all(&ctx, &world);
+        let gap = |r: usize, g: usize| {
+            readings.get(indicator("treatment_gap.courts").unwrap(), None, Some(r), Some(g))
+        };
+        let full = setting.scenario.parameters.minority.inclusion_fairness;
+        assert!((gap(0, 1) - 0.68 * full).abs() < 1e-6 && (gap(1, 1) - full).abs() < 1e-6);
+        assert_eq!(gap(0, 0), 0.0);
+    }
 
     #[test]
     fn the_group_treated_best_has_no_gap_and_the_others_their_distance_from_it() {
