@@ -28,7 +28,7 @@ which runs every command below and copies `plots/tension.png` at half its size. 
 here, so that the page is made in minutes: their rental markets are thinner than the program holds to be sound
 ([decision 3](decisions/0003-thin-markets.md)) and bands of four runs are rough. For figures run the scenario as it is, and to hold policies against each other
 use `qonaq compare` ([levers.md](levers.md)), not two pictures. All are conditional statements about archetypes, never forecasts about real people.
-Vertical scales differ from picture to picture.
+Vertical scales differ from picture to picture. `kazakhstan-2022-full` is left out: thinned it is `kazakhstan-2022`.
 
 Most variants of `kazakhstan-2022` look alike in tension over the whole country: at these strengths and dates a policy moves it by less than a point. What differs lies in single regions,
 groups and indicators, and in who is harmed; `qonaq compare` shows that.
@@ -116,7 +116,8 @@ images.mkdir(parents=True, exist_ok=True)
 page = [HEAD]
 for scenario in json.loads(listed.stdout):
     name = scenario["name"]
-    if sys.argv[2:] and name not in sys.argv[2:]:
+    # One to one it takes long, and thinned it is kazakhstan-2022.
+    if name == "kazakhstan-2022-full" or (sys.argv[2:] and name not in sys.argv[2:]):
         continue
     flags = QUICK if name.startswith("kazakhstan") else ""
     with tempfile.TemporaryDirectory() as out:

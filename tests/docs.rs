@@ -241,7 +241,9 @@ fn the_gallery_shows_every_scenario() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let text = std::fs::read_to_string(root.join("gallery.md")).unwrap();
     let shown: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-    assert_eq!(shown, qonaq::scenario::shipped_names().collect::<Vec<_>>());
+    // Thinned, one to one is the same scenario.
+    let wanted = qonaq::scenario::shipped_names().filter(|n| *n != "kazakhstan-2022-full");
+    assert_eq!(shown, wanted.collect::<Vec<_>>());
     for name in shown {
         let picture = std::fs::metadata(root.join(format!("images/gallery/{name}.png"))).unwrap();
         assert!(picture.len() < 60_000, "{name}: {} bytes", picture.len());

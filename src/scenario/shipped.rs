@@ -7,6 +7,7 @@ const SCENARIOS: &[(&str, &str)] = &[
         "kazakhstan-2022-no-arrivals",
         include_str!("../../scenarios/kazakhstan-2022-no-arrivals.toml"),
     ),
+    ("kazakhstan-2022-full", include_str!("../../scenarios/kazakhstan-2022-full.toml")),
     ("kazakhstan-2022-low-trust", include_str!("../../scenarios/kazakhstan-2022-low-trust.toml")),
     ("kazakhstan-2022-dispersal", include_str!("../../scenarios/kazakhstan-2022-dispersal.toml")),
     (
