@@ -479,6 +479,15 @@ pub const INDICATORS: &[Indicator] = &[
         meaning: "Acts of discrimination or worse per member and week, beyond those the least affected group suffers.",
     },
     Indicator {
+        id: "treatment_gap.courts",
+        unit: "level",
+        flow: false,
+        aggregation: Aggregation::Mean,
+        by_target: false,
+        by_group: true,
+        meaning: "How much less fairly courts deal with a group that has a kin state, as far as inclusion would mend it; empty without such a group.",
+    },
+    Indicator {
         id: "treatment_gap.jobs",
         unit: "share",
         flow: true,

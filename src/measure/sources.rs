@@ -164,6 +164,7 @@ const SOURCES: &[(&str, &[&str])] = &[
     ("project_voice", &["conduct.persons", "projects"]),
     ("project_grievance", &["conduct.persons", "projects"]),
     ("monitor_estimate", &["conduct.monitor_estimate"]),
+    ("treatment_gap.courts", &["conduct.persons"]),
     ("treatment_gap.jobs", &["labour.applications", "labour.hires"]),
     (
         "treatment_gap.rents",

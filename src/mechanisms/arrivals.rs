@@ -394,7 +394,7 @@ pub fn present(setting: &Setting, world: &World, group: usize) -> f64 {
 mod tests {
     use super::*;
     use crate::engine::draws::Draws;
-    use crate::scenario::testing;
+    use crate::scenario::{Lever, testing};
     use crate::world::populate::populate;
 
     fn weeks(setting: &Setting, world: &mut World, last: u32) {
@@ -496,27 +496,120 @@ mod tests {
         assert!(share_in_second(2) > share_in_second(1));
     }
 
+    fn lever(kind: LeverKind, strength: f64, regions: Vec<usize>) -> Lever {
+        Lever {
+            id: "lever".into(),
+            kind,
+            start_day: 0,
+            end_day: 1000,
+            strength,
+            compliance: 1.0,
+            cost_per_unit: 1.0,
+            regions,
+        }
+    }
+
+    /// What became of the wave after fifteen weeks.
+    struct Outcome {
+        presence: Vec<Presence>,
+        region: Vec<u16>,
+        longest_wait: f64,
+        entered: f64,
+        refused: f64,
+    }
+
+    impl Outcome {
+        /// Newcomer households that stay in region `r`.
+        fn in_region(&self, r: u16) -> usize {
+            let newcomer = |i: &usize| self.presence[*i] == Presence::Present;
+            (0..self.region.len()).filter(newcomer).filter(|&i| self.region[i] == r).count()
+        }
+    }
+
+    /// With this lever, if any, and a wave so many times as large.
+    fn outcome(wave: f64, lever: Option<Lever>) -> Outcome {
+        outcome_at(1.5, wave, lever)
+    }
+
+    /// The same at posts with this capacity over normal traffic.
+    fn outcome_at(capacity: f64, wave: f64, lever: Option<Lever>) -> Outcome {
+        let mut scenario = testing::two_towns();
+        scenario.parameters.arrivals.border_capacity = capacity;
+        scenario.waves[0].daily.iter_mut().for_each(|persons| *persons *= wave);
+        scenario.levers.extend(lever);
+        let (setting, mut world) = populate(scenario);
+        let (mut longest_wait, mut entered, mut refused) = (0.0_f64, 0.0, 0.0);
+        for week in 1..=15 {
+            world.flows.clear();
+            step(&Context { setting: &setting, draws: Draws::new(1, 0), week }, &mut world);
+            longest_wait = longest_wait.max(world.queues.gate_wait_days[0]);
+            for r in 0..2 {
+                entered += world.flows.get(Flow::Arrivals, r, 2);
+                refused += world.flows.get(Flow::Refused, r, 2);
+            }
+        }
+        let newcomers = setting.residents..setting.households();
+        let presence = world.households.presence[newcomers.clone()].to_vec();
+        let region = world.households.region[newcomers].to_vec();
+        Outcome { presence, region, longest_wait, entered, refused }
+    }
+
     #[test]
     fn a_lever_of_zero_strength_changes_nothing() {
-        use crate::scenario::{Lever, LeverKind};
-        let run = |lever: bool| {
-            let mut scenario = testing::two_towns();
-            if lever {
-                scenario.levers.push(Lever {
-                    id: "screening".into(),
-                    kind: LeverKind::BorderScreening,
-                    start_day: 0,
-                    end_day: 1000,
-                    strength: 0.0,
-                    compliance: 1.0,
-                    cost_per_unit: 0.0,
-                    regions: vec![],
-                });
-            }
-            let (setting, mut world) = populate(scenario);
-            weeks(&setting, &mut world, 15);
-            (world.households.presence, world.households.region)
+        let (plain, with) = (
+            outcome(1.0, None),
+            outcome(1.0, Some(lever(LeverKind::BorderScreening, 0.0, vec![]))),
+        );
+        assert_eq!((plain.presence, plain.region), (with.presence, with.region));
+    }
+
+    #[test]
+    fn wider_gates_shorten_the_queue_at_the_border() {
+        let wider = outcome(1.0, Some(lever(LeverKind::BorderCapacity, 1.0, vec![])));
+        let plain = outcome(1.0, None);
+        assert!(wider.longest_wait < 0.7 * plain.longest_wait);
+    }
+
+    #[test]
+    fn wider_gates_change_nothing_where_nobody_waits() {
+        let wider = outcome(0.01, Some(lever(LeverKind::BorderCapacity, 1.0, vec![])));
+        let plain = outcome(0.01, None);
+        assert_eq!(plain.longest_wait, 0.0);
+        assert_eq!((plain.presence, plain.region), (wider.presence, wider.region));
+    }
+
+    #[test]
+    fn checks_at_the_border_refuse_their_share() {
+        // So few and gates so wide that nobody turns back.
+        let wide = |lever| outcome_at(6.0, 0.1, lever);
+        let checked = wide(Some(lever(LeverKind::BorderScreening, 0.3, vec![])));
+        assert_eq!(checked.longest_wait, 0.0);
+        let share = checked.refused / (checked.refused + checked.entered);
+        assert!((0.2..0.4).contains(&share), "{share}");
+        assert!(checked.entered < wide(None).entered);
+    }
+
+    #[test]
+    fn checks_at_the_border_lengthen_the_queue() {
+        let checks = |strength: f64, compliance: f64| {
+            let lever = lever(LeverKind::BorderScreening, strength, vec![]);
+            outcome(0.3, Some(Lever { compliance, ..lever })).longest_wait
         };
-        assert_eq!(run(false), run(true));
+        assert!(checks(0.3, 0.1) > checks(0.0, 0.1) + 0.5);
+    }
+
+    #[test]
+    fn dispersal_fills_the_regions_it_covers_and_relieves_the_others() {
+        let (plain, with) =
+            (outcome(0.3, None), outcome(0.3, Some(lever(LeverKind::Dispersal, 1.0, vec![1]))));
+        assert!(with.in_region(1) > plain.in_region(1) && with.in_region(0) < plain.in_region(0));
+    }
+
+    #[test]
+    fn dispersal_over_every_region_moves_nobody() {
+        let (plain, with) =
+            (outcome(0.3, None), outcome(0.3, Some(lever(LeverKind::Dispersal, 1.0, vec![]))));
+        assert_eq!(with.in_region(0), plain.in_region(0));
+        assert_eq!(with.in_region(1), plain.in_region(1));
     }
 }

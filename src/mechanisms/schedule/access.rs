@@ -249,6 +249,7 @@ pub const THREAT: Access = Access {
         "society.regions.displaced_believed",
         "rent_level",
         "price_level",
+        "labour.newcomer_spending",
         "land.loss",
         "land.regional_loss",
         "memory.group",
