@@ -23,7 +23,7 @@ pub(super) fn scenario(context: &mut Context, raw: &mut ScenarioFile) -> Option<
     let mut listed: Vec<usize> = (0..order.len()).collect();
     listed.sort_by_key(|&g| order[g]);
     let Scenario { statements, provenance, .. } = given;
-    moved.map(|moved| Scenario { listed, statements, provenance, ..moved })
+    moved.map(|moved| Scenario { provenance, statements, listed, ..moved })
 }
 
 /// Groups by their persons, most first; those of one size by what else is said about them. Groups that are
@@ -60,9 +60,9 @@ fn surroundings(scenario: &Scenario, g: usize, own: &[[u8; 32]]) -> [u8; 32] {
     }
     parts.sort();
     let mut hasher = blake3::Hasher::new();
-    parts.iter().for_each(|part| {
+    for part in &parts {
         hasher.update(part);
-    });
+    }
     *hasher.finalize().as_bytes()
 }
 
