@@ -80,7 +80,7 @@ impl SweepInput<'_> {
             let mut at: Vec<(f64, Vec<usize>)> = Vec::new();
             for (p, v) in set {
                 if let Some(k) = names.iter().position(|n| n == v) {
-                    at[k].1.push(p)
+                    at[k].1.push(p);
                 } else {
                     at.push((names.len() as f64, vec![p]));
                     names.push(v.to_owned());
