@@ -72,10 +72,13 @@ fn twice_the_arrivals_raise_rents_and_lengthen_queues() {
     let (base, twice) = (simulate(with_wave(0.25)), simulate(with_wave(0.5)));
     let ratio = total(&twice, "arrivals") / total(&base, "arrivals");
     assert!((1.5..2.2).contains(&ratio), "arrivals times {ratio}");
-    for id in ["asking_rent", "queue_border", "queue_services"] {
+    for id in ["queue_border", "queue_services"] {
         let (before, after) = (peak(&base, id), peak(&twice, id));
         assert!(after > before, "{id}: {before} and {after}");
     }
+    // The dearest week of one small town is a matter of chance; the mean of its weeks is less so.
+    let (before, after) = (total(&base, "asking_rent"), total(&twice, "asking_rent"));
+    assert!(after > before, "asking_rent: {before} and {after}");
 }
 
 #[test]

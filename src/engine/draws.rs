@@ -18,6 +18,9 @@ const M1: u32 = 0xCD9E_8D57;
 const W0: u32 = 0x9E37_79B9;
 const W1: u32 = 0xBB67_AE85;
 
+/// Most things whose draws are worked side by side.
+pub const STRIP: usize = 64;
+
 /// One Philox4x32-10 block.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "ten multiplications: a call costs as much as the work")]
@@ -179,6 +182,37 @@ impl Draws {
         philox([who.0 as u32, (who.0 >> 32) as u32, c2, index], self.key)
     }
 
+    /// The blocks of a run of at most [`STRIP`] things, word by word: `out[w][k]` is word `w` of the `k`-th.
+    /// Worked side by side, a block costs a third of what it costs alone.
+    pub fn blocks(
+        &self,
+        who: &[Address],
+        week: u32,
+        purpose: Purpose,
+        index: u32,
+        out: &mut [[u32; STRIP]; 4],
+    ) {
+        let [a, b, c, d] = out;
+        for ((a, b), who) in a.iter_mut().zip(b.iter_mut()).zip(who) {
+            (*a, *b) = (who.0 as u32, (who.0 >> 32) as u32);
+        }
+        c.fill((week << 16) | u32::from(purpose as u16));
+        d.fill(index);
+        let mut key = self.key;
+        for _ in 0..ROUNDS {
+            for k in 0..STRIP {
+                let p0 = u64::from(M0) * u64::from(a[k]);
+                let p1 = u64::from(M1) * u64::from(c[k]);
+                let (x, y) = (b[k], d[k]);
+                a[k] = (p1 >> 32) as u32 ^ x ^ key[0];
+                b[k] = p1 as u32;
+                c[k] = (p0 >> 32) as u32 ^ y ^ key[1];
+                d[k] = p0 as u32;
+            }
+            key = [key[0].wrapping_add(W0), key[1].wrapping_add(W1)];
+        }
+    }
+
     /// Two uniforms in the open interval (0, 1).
     #[inline]
     pub fn two(&self, who: Address, week: u32, purpose: Purpose, index: u32) -> [f64; 2] {
@@ -253,14 +287,14 @@ impl TryRng for Stream {
 
 /// A uniform in (0, 1) from 53 bits of two words; never 0 or 1, so its logarithm is finite.
 #[inline]
-fn unit(low: u32, high: u32) -> f64 {
+pub fn unit(low: u32, high: u32) -> f64 {
     let bits = (u64::from(high) << 32 | u64::from(low)) >> 12;
     (bits as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
 }
 
 /// A uniform in (0, 1) from the upper 23 bits of a word.
 #[inline]
-fn unit32(word: u32) -> f32 {
+pub fn unit32(word: u32) -> f32 {
     ((word >> 9) as f32 + 0.5) * (1.0 / (1_u32 << 23) as f32)
 }
 
@@ -290,6 +324,17 @@ mod tests {
             ),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
         );
+    }
+
+    #[test]
+    fn blocks_side_by_side_are_those_drawn_alone() {
+        let d = Draws::new(5, 2);
+        let who: Vec<Address> = (0..40).map(|k| Address::new(Kind::Resident, 9, k * k)).collect();
+        let mut out = [[0; STRIP]; 4];
+        d.blocks(&who, 17, Purpose::Act, 3, &mut out);
+        for (k, who) in who.into_iter().enumerate() {
+            assert_eq!(out.map(|w| w[k]), d.block(who, 17, Purpose::Act, 3));
+        }
     }
 
     #[test]

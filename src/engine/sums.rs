@@ -54,25 +54,38 @@ impl AddAssign for Fixed {
 }
 
 /// A long table of [`Fixed`] sums that many threads add to at once. Integer addition commutes, so the
-/// order of the additions leaves no trace.
+/// order of the additions leaves no trace. Made and filled inside one thread pool.
 #[derive(Debug)]
-pub struct SharedSums(Vec<AtomicI64>);
+pub struct SharedSums {
+    sums: Vec<AtomicI64>,
+    /// Whether the pool has a single thread: nobody can come in between then, and a plain addition costs a
+    /// fraction of an atomic one.
+    alone: bool,
+}
 
 impl SharedSums {
     /// `len` sums, all zero.
     pub fn new(len: usize) -> Self {
-        Self((0..len).map(|_| AtomicI64::new(0)).collect())
+        Self {
+            sums: (0..len).map(|_| AtomicI64::new(0)).collect(),
+            alone: rayon::current_num_threads() == 1,
+        }
     }
 
     /// Adds one term to sum `k`.
     #[inline]
     pub fn add(&self, k: usize, x: f64) {
-        self.0[k].fetch_add(Fixed::of(x).0, Ordering::Relaxed);
+        let (sum, term) = (&self.sums[k], Fixed::of(x).0);
+        if self.alone {
+            sum.store(sum.load(Ordering::Relaxed) + term, Ordering::Relaxed);
+        } else {
+            sum.fetch_add(term, Ordering::Relaxed);
+        }
     }
 
     /// The sums.
     pub fn into_values(self) -> Vec<f64> {
-        self.0.into_iter().map(|x| Fixed(x.into_inner()).get()).collect()
+        self.sums.into_iter().map(|x| Fixed(x.into_inner()).get()).collect()
     }
 }
 
@@ -84,12 +97,61 @@ pub fn merge(mut a: Vec<Fixed>, b: &[Fixed]) -> Vec<Fixed> {
     a
 }
 
+/// Sums by place over a run of households: neighbours in the table often share a place, so most households
+/// cost no access to the shared table.
+#[derive(Debug)]
+pub struct Run<'a> {
+    shared: &'a SharedSums,
+    place: usize,
+    row: Vec<f64>,
+}
+
+impl<'a> Run<'a> {
+    /// An empty run into a table with `width` sums a place.
+    pub fn new(shared: &'a SharedSums, width: usize) -> Self {
+        Self { shared, place: 0, row: vec![0.0; width] }
+    }
+
+    /// The sums of `place`, to add to.
+    #[inline]
+    pub fn of(&mut self, place: usize) -> &mut [f64] {
+        if place != self.place {
+            self.flush();
+            self.place = place;
+        }
+        &mut self.row
+    }
+
+    /// Hands the run over to the shared table.
+    pub fn flush(&mut self) {
+        let first = self.place * self.row.len();
+        for (k, x) in self.row.iter_mut().enumerate() {
+            if *x != 0.0 {
+                self.shared.add(first + k, *x);
+                *x = 0.0;
+            }
+        }
+    }
+}
+
 /// Fills a table of `len` sums from households `0..n`: `add(i, table)` adds household `i`'s terms.
 ///
 /// Within a block of households terms are added as plain floats in slot order; blocks, whose bounds follow from
 /// `n` and `len` alone, are joined in fixed point. So a term costs one addition and the result is the same
 /// at any thread count. Meant for tables much smaller than `n`.
 pub fn tabulate(n: usize, len: usize, add: impl Fn(usize, &mut [f64]) + Sync) -> Vec<Fixed> {
+    tabulate_with(n, len, || (), |i, table, ()| add(i, table), |()| ())
+}
+
+/// The same with something kept over each piece of work: made by `start`, handed to every `add`, done with
+/// at `end`.
+pub fn tabulate_with<S>(
+    n: usize,
+    len: usize,
+    start: impl Fn() -> S + Sync,
+    add: impl Fn(usize, &mut [f64], &mut S) + Sync,
+    end: impl Fn(S) + Sync,
+) -> Vec<Fixed> {
     // A block pays for clearing and joining its table: it is no smaller than the table.
     let block = BLOCK.max(len);
     // A few large pieces of whole blocks: each carries a table of its own.
@@ -100,15 +162,17 @@ pub fn tabulate(n: usize, len: usize, add: impl Fn(usize, &mut [f64]) + Sync) ->
         .map(|p| {
             let mut joined = vec![Fixed::default(); len];
             let mut table = vec![0.0; len];
+            let mut kept = start();
             for b in p * per_piece..((p + 1) * per_piece).min(blocks) {
                 table.fill(0.0);
                 for i in b * block..((b + 1) * block).min(n) {
-                    add(i, &mut table);
+                    add(i, &mut table, &mut kept);
                 }
                 for (sum, x) in joined.iter_mut().zip(&table) {
                     *sum += *x;
                 }
             }
+            end(kept);
             joined
         })
         .reduce(|| vec![Fixed::default(); len], |a, b| merge(a, &b))

@@ -1,32 +1,21 @@
-//! Conduct: incidents, readiness to act, help, segregation, unequal treatment, and who comes and goes.
+//! Conduct: incidents, readiness to act, help, segregation and unequal treatment.
 
 use super::Readings;
-use crate::engine::sums::{Fixed, SharedSums, tabulate};
+use super::tally::{Sum, Tally};
 use crate::mechanisms::acts::help::called_on;
 use crate::world::society::{ACT_NAMES, ACTS};
-use crate::world::{Context, Flow, NONE, Tenure, World};
+use crate::world::{Context, World};
 
 /// Fills the indicators of conduct. Flows stay empty at week 0.
-pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
-    let setting = ctx.setting;
-    let groups = setting.groups();
-    let counts = Counts::of(ctx, world);
-    out.sum("population", &counts.persons);
-    out.mean("act_willingness", None, &counts.acting, &counts.households);
+pub fn read(ctx: &Context<'_>, world: &World, tally: &Tally, out: &mut Readings) {
+    let (acting, households) = (tally.column(Sum::Acting), tally.column(Sum::Households));
+    out.mean("act_willingness", None, &acting, &households);
     if world.week > 0 {
         incidents(world, out);
-        help(ctx, world, &counts, out);
-        treatment_gap(ctx, world, &counts.persons, out);
-        for (id, flow) in
-            [("arrivals", Flow::Arrivals), ("exits", Flow::Exits), ("returns", Flow::Returns)]
-        {
-            let table: Vec<f64> = (0..counts.persons.len())
-                .map(|k| world.flows.get(flow, k / groups, k % groups))
-                .collect();
-            out.sum(id, &table);
-        }
+        help(ctx, world, &tally.column(Sum::Need), out);
+        treatment_gap(ctx, world, &tally.column(Sum::Persons), out);
     }
-    segregation(ctx, &counts.by_cell, out);
+    segregation(ctx, &tally.by_cell, out);
 }
 
 fn incidents(world: &World, out: &mut Readings) {
@@ -42,7 +31,7 @@ fn incidents(world: &World, out: &mut Readings) {
 }
 
 /// Help by group: the group's readiness, called on as much as that of its region.
-fn help(ctx: &Context<'_>, world: &World, counts: &Counts, out: &mut Readings) {
+fn help(ctx: &Context<'_>, world: &World, need: &[f64], out: &mut Readings) {
     let groups = ctx.setting.groups();
     let per_need = ctx.setting.scenario.parameters.acts.helpers_per_need;
     let part: Vec<f64> = world
@@ -52,8 +41,8 @@ fn help(ctx: &Context<'_>, world: &World, counts: &Counts, out: &mut Readings) {
         .enumerate()
         .flat_map(|(r, helpers)| {
             let ready: f64 = helpers.iter().sum();
-            let called =
-                if ready > 0.0 { called_on(per_need * counts.need[r] / ready) } else { 0.0 };
+            let need: f64 = need[r * groups..(r + 1) * groups].iter().sum();
+            let called = if ready > 0.0 { called_on(per_need * need / ready) } else { 0.0 };
             helpers.iter().map(move |h| h * called)
         })
         .collect();
@@ -89,55 +78,6 @@ fn treatment_gap(ctx: &Context<'_>, world: &World, persons: &[f64], out: &mut Re
         }
     }
     out.mean("treatment_gap", None, &part, &whole);
-}
-
-/// Weekly counts over households.
-struct Counts {
-    /// Persons, region x group.
-    persons: Vec<f64>,
-    /// Households, region x group.
-    households: Vec<f64>,
-    /// Sum of the probability of acting, region x group.
-    acting: Vec<f64>,
-    /// Households without a home of their own, by region.
-    need: Vec<f64>,
-    /// Persons by cell and group.
-    by_cell: Vec<f64>,
-}
-
-impl Counts {
-    fn of(ctx: &Context<'_>, world: &World) -> Self {
-        let setting = ctx.setting;
-        let (regions, groups) = (setting.regions(), setting.groups());
-        let width = regions * groups;
-        let cells = SharedSums::new(setting.cells * groups);
-        let households = &world.households;
-        let table = tabulate(setting.households(), 3 * width + regions, |i, table| {
-            if !households.here(i) {
-                return;
-            }
-            let (r, g) = (households.region[i] as usize, usize::from(setting.people.group[i]));
-            let persons = setting.persons(i, households.persons[i]);
-            let w = f64::from(setting.people.weight[i]);
-            table[r * groups + g] += persons;
-            table[width + r * groups + g] += w;
-            table[2 * width + r * groups + g] += w * f64::from(world.society.act_probability[i]);
-            if matches!(households.tenure[i], Tenure::Hosted | Tenure::Homeless) {
-                table[3 * width + r] += w;
-            }
-            if households.cell[i] != NONE {
-                cells.add(households.cell[i] as usize * groups + g, persons);
-            }
-        });
-        let table: Vec<f64> = table.into_iter().map(Fixed::get).collect();
-        Self {
-            persons: table[..width].to_vec(),
-            households: table[width..2 * width].to_vec(),
-            acting: table[2 * width..3 * width].to_vec(),
-            need: table[3 * width..].to_vec(),
-            by_cell: cells.into_values(),
-        }
-    }
 }
 
 /// Dissimilarity over cells, of all groups together and of each against the rest, for the country and for

@@ -1,55 +1,24 @@
 //! Indicators of work, wages, prices and wellbeing.
 
 use super::Readings;
+use super::tally::{Sum, Tally, UNIT};
 use crate::engine::math::exp;
-use crate::engine::sums::tabulate;
-use crate::world::{Context, Flow, Work, World};
-
-// Sums by region and group: adults in each state, in the order of `Work`, then these.
-const STATES: usize = 4;
-const WAGES: usize = STATES;
-const SATISFACTION: usize = STATES + 1;
-const PERSONS: usize = STATES + 2;
-const SUMS: usize = STATES + 3;
-/// Wages are added up in thousands, so that sums of large currencies stay in range.
-const UNIT: f64 = 1000.0;
+use crate::world::{Context, Flow, World};
 
 /// Fills `unemployment`, `informal`, `inactive`, `wage`, `displaced`, `price_index`,
 /// `life_satisfaction` and `tax_gain`. Model wages are capped by household income and lie below official
 /// ones, so `wage` is the region's mean wage times the model's mean wage over its own at week 0.
-pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
+pub fn read(ctx: &Context<'_>, world: &World, tally: &Tally, out: &mut Readings) {
     let setting = ctx.setting;
     let (regions, groups) = (setting.regions(), setting.groups());
     let cells = regions * groups;
-    let sums = tabulate(setting.households(), cells * SUMS, |i, table| {
-        if !world.households.here(i) {
-            return;
-        }
-        let r = world.households.region[i] as usize;
-        let at = (r * groups + setting.people.group[i] as usize) * SUMS;
-        let weight = f64::from(setting.people.weight[i]);
-        let mut counts = [0_u8; STATES];
-        for work in world.labour.work[i] {
-            if work != Work::None {
-                counts[work as usize] += 1;
-            }
-        }
-        for (k, count) in counts.into_iter().enumerate() {
-            if count > 0 {
-                table[at + k] += weight * f64::from(count);
-            }
-        }
-        table[at + WAGES] += weight * f64::from(world.labour.wage_income[i]) / UNIT;
-        let persons = setting.persons(i, world.households.persons[i]);
-        table[at + SATISFACTION] += persons * f64::from(world.society.life_satisfaction[i]);
-        table[at + PERSONS] += persons;
-    });
-    let column = |k: usize| (0..cells).map(|c| sums[c * SUMS + k].get()).collect::<Vec<f64>>();
-    let [formal, informal, unemployed, inactive] = [0, 1, 2, 3].map(column);
+    let [formal, informal, unemployed, inactive] =
+        [Sum::Formal, Sum::Informal, Sum::Unemployed, Sum::Inactive].map(|s| tally.column(s));
     let plus = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x + y).collect::<Vec<f64>>();
     let employed = plus(&formal, &informal);
     let active = plus(&employed, &unemployed);
-    let wages: Vec<f64> = column(WAGES)
+    let wages: Vec<f64> = tally
+        .column(Sum::Wages)
         .into_iter()
         .enumerate()
         .map(|(c, x)| x * UNIT * setting.employment.wage_scale[c / groups])
@@ -58,7 +27,8 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     out.mean("informal", None, &informal, &employed);
     out.mean("inactive", None, &inactive, &plus(&active, &inactive));
     out.mean("wage", None, &wages, &employed);
-    out.mean("life_satisfaction", None, &column(SATISFACTION), &column(PERSONS));
+    let satisfaction = tally.column(Sum::Satisfaction);
+    out.mean("life_satisfaction", None, &satisfaction, &tally.column(Sum::Persons));
     if world.week > 0 {
         let flow = |flow: Flow, r: usize, g: usize| world.flows.get(flow, r, g);
         let displaced: Vec<f64> =
@@ -85,8 +55,9 @@ mod tests {
     fn week_0_reads_the_regional_table() {
         let (setting, world) = populate(testing::two_towns());
         let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 0 };
-        let mut out = Readings::new(&setting, &world);
-        read(&ctx, &world, &mut out);
+        let tally = Tally::of(&setting, &world);
+        let mut out = Readings::new(&setting, &tally);
+        read(&ctx, &world, &tally, &mut out);
         let get = |id: &str| out.get(indicator(id).unwrap(), None, None, None);
         assert!((get("unemployment") - 0.05).abs() < 0.004, "{}", get("unemployment"));
         assert_eq!(get("price_index"), 100.0);
@@ -101,15 +72,16 @@ mod tests {
         let (setting, mut world) = populate(scenario);
         let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 0 };
         let wage = indicator("wage").unwrap();
-        let mut out = Readings::new(&setting, &world);
-        read(&ctx, &world, &mut out);
+        let tally = Tally::of(&setting, &world);
+        let mut out = Readings::new(&setting, &tally);
+        read(&ctx, &world, &tally, &mut out);
         let week_0 = [0, 1].map(|r| out.get(wage, None, Some(r), None));
         assert!((week_0[0] / 300_000.0 - 1.0).abs() < 1e-6, "{week_0:?}");
         assert!((week_0[1] / 200_000.0 - 1.0).abs() < 1e-6, "{week_0:?}");
         for income in &mut world.labour.wage_income {
             *income *= 1.1;
         }
-        read(&ctx, &world, &mut out);
+        read(&ctx, &world, &Tally::of(&setting, &world), &mut out);
         let later = out.get(wage, None, Some(0), None);
         assert!((later / week_0[0] - 1.1).abs() < 1e-6, "{later}");
     }

@@ -1,49 +1,21 @@
 //! Readings of people, rents, dwellings and queues.
 
 use super::Readings;
+use super::tally::{Sum, Tally};
 use crate::engine::math::{exp, ln};
-use crate::engine::sums::{Fixed, tabulate};
-use crate::mechanisms::housing::{aid_paid, regional_log_ask};
-use crate::world::{BANDS, Context, Flow, LetState, NONE, Setting, Tenure, World};
-
-/// Sums kept for each region and group.
-const SUMS: usize = 5;
+use crate::engine::sums::Fixed;
+use crate::mechanisms::housing::regional_log_ask;
+use crate::world::{BANDS, Context, Flow, LetState, NONE, Setting, World};
 
 /// Fills the indicators of arrivals, services and housing.
-pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
+pub fn read(ctx: &Context<'_>, world: &World, tally: &Tally, out: &mut Readings) {
     let setting = ctx.setting;
     let (regions, groups) = (setting.regions(), setting.groups());
     let width = regions * groups;
-    let h = &world.households;
-    let table = tabulate(setting.households(), width * SUMS, |i, t| {
-        if !h.here(i) {
-            return;
-        }
-        let at = h.region[i] as usize * groups + setting.people.group[i] as usize;
-        let weight = f64::from(setting.people.weight[i]);
-        let persons = weight * f64::from(h.persons[i]);
-        t[at] += persons;
-        match h.tenure[i] {
-            Tenure::Hosted => t[width + at] += persons,
-            Tenure::Homeless => t[2 * width + at] += persons,
-            Tenure::Renter => {
-                let income = f64::from(h.income[i]) * world.price_level;
-                // A burden above the whole income is told as the whole income.
-                let rent = f64::from(h.rent[i]) - aid_paid(setting, world, i);
-                let burden = (rent / income.max(1.0)).min(1.0);
-                t[3 * width + at] += weight * burden;
-                t[4 * width + at] += weight;
-            }
-            Tenure::Owner | Tenure::Family => {}
-        }
-    });
-    let sums = |k: usize| -> Vec<f64> {
-        table[k * width..(k + 1) * width].iter().map(|x| x.get()).collect()
-    };
-    out.sum("population", &sums(0));
-    out.sum("hosted", &sums(1));
-    out.sum("homeless", &sums(2));
-    out.mean("rent_burden", None, &sums(3), &sums(4));
+    out.sum("population", &tally.column(Sum::Persons));
+    out.sum("hosted", &tally.column(Sum::Hosted));
+    out.sum("homeless", &tally.column(Sum::Homeless));
+    out.mean("rent_burden", None, &tally.column(Sum::Burden), &tally.column(Sum::Renters));
     let flow = |f: Flow| -> Vec<f64> {
         (0..width).map(|k| world.flows.get(f, k / groups, k % groups)).collect()
     };

@@ -13,6 +13,7 @@ mod readings;
 pub mod rural;
 mod series;
 mod sources;
+mod tally;
 pub mod tension;
 pub mod treatment;
 
@@ -21,3 +22,4 @@ pub use indicators::{Aggregation, INDICATORS, Indicator, indicator};
 pub use readings::{LEAST_HOUSEHOLDS, Readings};
 pub use series::{Detail, Plan, Series, bands, read};
 pub use sources::sources;
+pub use tally::Tally;

@@ -24,7 +24,7 @@ mod tests {
         scenario.scale = 0.02;
         let (setting, mut world) = populate(scenario);
         world.conduct.monitor_estimate = vec![[3.0, 0.1], [4.5, 0.2]];
-        let mut out = Readings::new(&setting, &world);
+        let mut out = Readings::new(&setting, &crate::measure::Tally::of(&setting, &world));
         let i = indicator("monitor_estimate").unwrap();
         read(&world, &mut out);
         assert!(out.get(i, None, None, None).is_nan(), "flows are empty at week 0");

@@ -1,7 +1,8 @@
 //! The values of one week: every indicator by target, region and group.
 
+use super::tally::{Sum, Tally};
 use super::{INDICATORS, indicator};
-use crate::world::{Setting, World};
+use crate::world::Setting;
 
 /// Households (agents) of a region and group below which a mean is left empty.
 pub const LEAST_HOUSEHOLDS: u32 = 30;
@@ -20,16 +21,10 @@ pub struct Readings {
 }
 
 impl Readings {
-    /// All undefined, for the shape of `setting`; `world` gives the number of households behind a mean.
-    pub fn new(setting: &Setting, world: &World) -> Self {
+    /// All undefined, for the shape of `setting`; `tally` gives the number of households behind a mean.
+    pub fn new(setting: &Setting, tally: &Tally) -> Self {
         let (regions, groups) = (setting.regions(), setting.groups());
-        let mut households = vec![0_u32; regions * groups];
-        for i in 0..setting.households() {
-            if world.households.here(i) {
-                let r = world.households.region[i] as usize;
-                households[r * groups + setting.people.group[i] as usize] += 1;
-            }
-        }
+        let households = tally.column(Sum::Agents).into_iter().map(|n| n as u32).collect();
         let targets = setting.targets.len();
         let values =
             vec![f64::NAN; INDICATORS.len() * (targets + 1) * (regions + 1) * (groups + 1)];

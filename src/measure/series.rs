@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bands, INDICATORS, Key, Readings, bands::Band};
+use super::{Bands, INDICATORS, Key, Readings, Tally, bands::Band};
 use crate::world::{Context, Setting, World};
 
 /// How much of the regional and group detail goes into the tables.
@@ -108,16 +108,17 @@ impl Series {
 
 /// All indicators of a week.
 pub fn read(ctx: &Context<'_>, world: &World) -> Readings {
-    let mut out = Readings::new(ctx.setting, world);
-    super::housing::read(ctx, world, &mut out);
-    super::economy::read(ctx, world, &mut out);
-    super::attitudes::read(ctx, world, &mut out);
-    super::conduct::read(ctx, world, &mut out);
+    let tally = Tally::of(ctx.setting, world);
+    let mut out = Readings::new(ctx.setting, &tally);
+    super::housing::read(ctx, world, &tally, &mut out);
+    super::economy::read(ctx, world, &tally, &mut out);
+    super::attitudes::read(ctx, world, &tally, &mut out);
+    super::conduct::read(ctx, world, &tally, &mut out);
     super::rural::read(ctx, world, &mut out);
     super::minority::read(ctx, world, &mut out);
     super::monitor::read(world, &mut out);
-    super::treatment::read(ctx, world, &mut out);
-    super::tension::read(ctx, world, &mut out);
+    super::treatment::read(ctx, world, &tally, &mut out);
+    super::tension::read(ctx, world, &tally, &mut out);
     if ctx.week == 0 {
         out.clear_flows();
     }

@@ -207,6 +207,7 @@ const SOURCES: &[(&str, &[&str])] = &[
         &[
             "households.presence",
             "households.region",
+            "households.persons",
             "households.rent",
             "households.income",
             "society.fear",

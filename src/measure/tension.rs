@@ -9,9 +9,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::tally::{Sum, Tally};
 use super::{LEAST_HOUSEHOLDS, Readings};
 use crate::engine::math::ln_1p;
-use crate::engine::sums::{Fixed, tabulate};
 use crate::world::conduct::COMPONENTS;
 use crate::world::{Context, Setting, World};
 
@@ -24,8 +24,6 @@ pub const IDS: [&str; COMPONENTS] = [
     "tension.distrust",
     "tension.hardship",
 ];
-/// Position of the component that is the same for all in a region.
-const INCIDENTS: usize = 3;
 /// One row of sums: persons, each component, agents.
 const ROW: usize = COMPONENTS + 2;
 const AGENTS: usize = ROW - 1;
@@ -113,31 +111,13 @@ impl Parameters {
 }
 
 /// Fills `tension`, `tension_cohort` and the components.
-pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
+pub fn read(ctx: &Context<'_>, world: &World, tally: &Tally, out: &mut Readings) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.tension;
-    let (regions, groups) = (setting.regions(), setting.groups());
-    let cells = regions * groups;
-    let eye = Eye::new(ctx, world);
-    let table = tabulate(setting.households(), 2 * cells * ROW, |i, table| {
-        if !world.households.here(i) {
-            return;
-        }
-        let (r, g) = (world.households.region[i] as usize, usize::from(setting.people.group[i]));
-        let values = eye.components(i);
-        let persons = setting.persons(i, world.households.persons[i]);
-        add(&mut table[(r * groups + g) * ROW..], persons, &values);
-        if i < setting.residents {
-            let k = usize::from(setting.people.home_region[i]) * groups + g;
-            let persons = setting.persons(i, setting.people.persons[i]);
-            add(&mut table[(cells + k) * ROW..], persons, &values);
-        }
-    });
-    let table: Vec<f64> = table.into_iter().map(Fixed::get).collect();
-    let rows: Vec<&[f64]> = table.chunks_exact(ROW).collect();
-    let persons: Vec<f64> = rows[..cells].iter().map(|row| row[0]).collect();
-    let points: Vec<[f64; COMPONENTS]> =
-        rows[..cells].iter().map(|row| p.points(&means(row))).collect();
+    let scene = Scene::new(ctx, world);
+    let rows = scene.rows(setting.groups(), |sum| tally.column(sum));
+    let persons: Vec<f64> = rows.iter().map(|row| row[0]).collect();
+    let points: Vec<[f64; COMPONENTS]> = rows.iter().map(|row| p.points(&means(row))).collect();
     let part = |value: &dyn Fn(&[f64; COMPONENTS]) -> f64| -> Vec<f64> {
         points.iter().zip(&persons).map(|(x, persons)| value(x) * persons).collect()
     };
@@ -145,11 +125,12 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     for (k, id) in IDS.into_iter().enumerate() {
         out.mean(id, None, &part(&|x| x[k]), &persons);
     }
-    cohort(ctx, world, &rows[cells..], out);
+    // Residents live in the region of week 0 until they leave the country.
+    cohort(ctx, world, &scene.rows(setting.groups(), |sum| tally.residents(sum)), out);
 }
 
 /// Fills `tension_cohort` from those still here and those who left.
-fn cohort(ctx: &Context<'_>, world: &World, present: &[&[f64]], out: &mut Readings) {
+fn cohort(ctx: &Context<'_>, world: &World, present: &[[f64; ROW]], out: &mut Readings) {
     let p = &ctx.setting.scenario.parameters.tension;
     let (regions, groups) = (ctx.setting.regions(), ctx.setting.groups());
     let rows: Vec<Vec<f64>> = present
@@ -181,13 +162,10 @@ fn cohort(ctx: &Context<'_>, world: &World, present: &[&[f64]], out: &mut Readin
 pub fn depart(ctx: &Context<'_>, world: &mut World, i: usize) {
     let setting = ctx.setting;
     let persons = setting.persons(i, setting.people.persons[i]);
-    let values = Eye::new(ctx, world).components(i);
+    let values = Scene::new(ctx, world).components(setting, world, i);
     let k = usize::from(setting.people.home_region[i]) * setting.groups()
         + usize::from(setting.people.group[i]);
-    add(&mut world.conduct.departed[k], persons, &values);
-}
-
-fn add(row: &mut [f64], persons: f64, values: &[f64; COMPONENTS]) {
+    let row = &mut world.conduct.departed[k];
     row[0] += persons;
     for (sum, x) in row[1..].iter_mut().zip(values) {
         *sum += persons * x;
@@ -222,34 +200,50 @@ pub(super) fn burden(rent: f32, income: f32, per_burden: f64) -> f64 {
     if rent > 0.0 { (f64::from(rent / income.max(1.0)) * per_burden).min(1.0) } else { 0.0 }
 }
 
-/// Reads the components of households; what is the same for a region is worked out once.
-struct Eye<'a> {
-    ctx: &'a Context<'a>,
-    world: &'a World,
+/// What is the same for everyone in a region.
+struct Scene {
     incidents: Vec<f64>,
     wait: Vec<f64>,
-    per_burden: f64,
 }
 
-impl<'a> Eye<'a> {
-    fn new(ctx: &'a Context<'a>, world: &'a World) -> Self {
+impl Scene {
+    fn new(ctx: &Context<'_>, world: &World) -> Self {
         let parameters = &ctx.setting.scenario.parameters;
-        let p = &parameters.tension;
         let none_yet = world.week == 0 && ctx.week <= 1 && world.incidents.is_empty();
         let usual = none_yet.then_some(parameters.incidents.base_rate);
         Self {
-            ctx,
-            world,
             incidents: incidents(ctx.setting, world, usual),
-            wait: waits(p, world),
-            per_burden: 1.0 / (p.burden_full * world.price_level),
+            wait: waits(&parameters.tension, world),
         }
     }
 
-    #[inline]
-    fn components(&self, i: usize) -> [f64; COMPONENTS] {
-        let setting = self.ctx.setting;
-        let (society, households) = (&self.world.society, &self.world.households);
+    /// A row of sums for each region and group.
+    fn rows(&self, groups: usize, column: impl Fn(Sum) -> Vec<f64>) -> Vec<[f64; ROW]> {
+        let of = [
+            Sum::Persons,
+            Sum::IndexHostility,
+            Sum::IndexFear,
+            Sum::IndexActing,
+            Sum::IndexDistrust,
+            Sum::IndexHardship,
+            Sum::Agents,
+        ]
+        .map(column);
+        (0..of[0].len())
+            .map(|k| {
+                let [persons, hostility, fear, acting, distrust, hardship, agents] =
+                    of.each_ref().map(|column| column[k]);
+                let r = k / groups;
+                let incidents = persons * self.incidents[r];
+                let hardship = (hardship + persons * self.wait[r]) / 3.0;
+                [persons, hostility, fear, acting, incidents, distrust, hardship, agents]
+            })
+            .collect()
+    }
+
+    /// The components of household `i`.
+    fn components(&self, setting: &Setting, world: &World, i: usize) -> [f64; COMPONENTS] {
+        let (society, households) = (&world.society, &world.households);
         let own = usize::from(setting.people.group[i]);
         let at = i * setting.targets.len();
         let (mut hostility, mut fear, mut others) = (0.0_f32, 0.0_f32, 0.0_f32);
@@ -262,18 +256,18 @@ impl<'a> Eye<'a> {
         }
         let per = 1.0 / others.max(1.0);
         let trust = society.trust[i].iter().sum::<f32>() / society.trust[i].len() as f32;
-        let burden = burden(households.rent[i], households.income[i], self.per_burden);
+        let full = setting.scenario.parameters.tension.burden_full;
+        let burden =
+            burden(households.rent[i], households.income[i], 1.0 / (full * world.price_level));
         let r = households.region[i] as usize;
-        let mut values = [
+        [
             f64::from(hostility * per),
             f64::from(fear * per),
             f64::from(society.act_probability[i]),
-            0.0,
+            self.incidents[r],
             1.0 - f64::from(trust),
-            (burden + self.wait[r] + self.world.labour.joblessness(i)) / 3.0,
-        ];
-        values[INCIDENTS] = self.incidents[r];
-        values
+            (burden + self.wait[r] + world.labour.joblessness(i)) / 3.0,
+        ]
     }
 }
 

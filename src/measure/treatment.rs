@@ -1,11 +1,11 @@
 //! Unequal treatment in jobs and rents. Courts have none here: in the model they treat all groups alike.
 
 use super::Readings;
-use crate::engine::sums::tabulate;
-use crate::world::{Context, NONE, Tenure, World};
+use super::tally::{Sum, Tally};
+use crate::world::{Context, World};
 
 /// Fills `treatment_gap.jobs` (empty at week 0) and `treatment_gap.rents`.
-pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
+pub fn read(ctx: &Context<'_>, world: &World, tally: &Tally, out: &mut Readings) {
     let groups = ctx.setting.groups();
     if world.week > 0 {
         let (seekers, hires) = (&world.labour.applications, &world.labour.hires);
@@ -14,7 +14,7 @@ pub fn read(ctx: &Context<'_>, world: &World, out: &mut Readings) {
         let missed: Vec<f64> = part.iter().map(|x| -x).collect();
         out.mean("treatment_gap.jobs", None, &missed, seekers);
     }
-    let (tenancies, markups) = markups(ctx, world);
+    let (tenancies, markups) = (tally.column(Sum::Renters), tally.column(Sum::Markup));
     let least = |rates: &[f64]| rates.iter().copied().fold(f64::INFINITY, f64::min);
     let part = beyond(&tenancies, &markups, groups, least);
     out.mean("treatment_gap.rents", None, &part, &tenancies);
@@ -33,26 +33,6 @@ fn beyond(counts: &[f64], sums: &[f64], groups: usize, pick: impl Fn(&[f64]) -> 
         }
     }
     out
-}
-
-/// Tenants and the sum of their rents over the reference rent of the dwelling, region x group.
-fn markups(ctx: &Context<'_>, world: &World) -> (Vec<f64>, Vec<f64>) {
-    let setting = ctx.setting;
-    let (width, groups) = (setting.regions() * setting.groups(), setting.groups());
-    let h = &world.households;
-    let table = tabulate(setting.households(), 2 * width, |i, t| {
-        let dwelling = h.dwelling[i];
-        if !h.here(i) || h.tenure[i] != Tenure::Renter || dwelling == NONE {
-            return;
-        }
-        let at = h.region[i] as usize * groups + setting.people.group[i] as usize;
-        let reference = f64::from(world.dwellings.reference[dwelling as usize]);
-        let weight = f64::from(setting.people.weight[i]);
-        t[at] += weight;
-        t[width + at] += weight * f64::from(h.rent[i]) / reference.max(1.0);
-    });
-    let sums = |k: usize| table[k * width..(k + 1) * width].iter().map(|x| x.get()).collect();
-    (sums(0), sums(1))
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::affect::MOST_TARGETS;
+use crate::engine::draws::STRIP;
 use crate::engine::math::{exp, exp32};
 use crate::engine::sums::BLOCK;
 use crate::world::{Context, Setting, Society, World};
@@ -86,36 +88,51 @@ pub fn lay(setting: &Setting, world: &mut World, everyone: bool) {
         .par_chunks_mut(BLOCK * targets)
         .zip(blame_outgroups.par_chunks_mut(BLOCK))
         .enumerate()
-        .for_each_init(
-            || vec![0.0_f32; targets],
-            |shares, (block, (threats, blamed))| {
-                for (k, (row, out)) in threats.chunks_mut(targets).zip(blamed).enumerate() {
-                    let i = block * BLOCK + k;
-                    if !(everyone || households.here(i)) {
-                        continue;
+        .for_each(|(block, (threats, blamed))| {
+            let mut shares = [0.0_f32; MOST_TARGETS];
+            // Exponentials of a strip are worked side by side.
+            let mut hostile = [0.0_f32; STRIP * MOST_TARGETS];
+            let mut distrust = [0.0_f32; STRIP];
+            for (k, (row, out)) in threats.chunks_mut(targets).zip(blamed).enumerate() {
+                let i = block * BLOCK + k;
+                if k % STRIP == 0 {
+                    let end = (i + STRIP).min(trust.len());
+                    let those = &hostility[i * targets..end * targets];
+                    for (x, h) in hostile.iter_mut().zip(those) {
+                        *x = exp32(slope * h);
                     }
-                    let r = households.region[i] as usize;
-                    let group = setting.people.group[i] as usize;
-                    let self_target = own[group];
-                    let hostile = &hostility[i * targets..(i + 1) * targets];
-                    for t in 0..targets {
-                        let points =
-                            shown[(r * groups + group) * targets + t] * exp32(slope * hostile[t]);
-                        shares[t] = if t == self_target { 0.0 } else { points };
+                    for ((x, trust), &r) in
+                        distrust.iter_mut().zip(&trust[i..end]).zip(&households.region[i..end])
+                    {
+                        *x = 1.0 - trust[2] + fault[r as usize];
                     }
-                    let authorities = exp32(slope * (1.0 - trust[i][2] + fault[r]));
-                    let (theirs, none) = normalise(shares, authorities, nobody);
-                    *out = shares.iter().sum();
-                    for (threat, share) in row.iter_mut().zip(shares.iter()) {
-                        *threat += share * loss[i];
-                    }
-                    for &(t, grievance) in &held[r] {
-                        let share = shares[t] / (shares[t] + theirs + none);
-                        row[t] = (row[t] + share * grievance).min(1.0);
+                    for x in &mut distrust {
+                        *x = exp32(slope * *x);
                     }
                 }
-            },
-        );
+                if !(everyone || households.here(i)) {
+                    continue;
+                }
+                let r = households.region[i] as usize;
+                let group = setting.people.group[i] as usize;
+                let self_target = own[group];
+                let shown = &shown[(r * groups + group) * targets..][..targets];
+                let hostile = &hostile[k % STRIP * targets..][..targets];
+                let shares = &mut shares[..targets];
+                for (t, share) in shares.iter_mut().enumerate() {
+                    *share = if t == self_target { 0.0 } else { shown[t] * hostile[t] };
+                }
+                let (theirs, none) = normalise(shares, distrust[k % STRIP], nobody);
+                *out = shares.iter().sum();
+                for (threat, share) in row.iter_mut().zip(shares.iter()) {
+                    *threat += share * loss[i];
+                }
+                for &(t, grievance) in &held[r] {
+                    let share = shares[t] / (shares[t] + theirs + none);
+                    row[t] = (row[t] + share * grievance).min(1.0);
+                }
+            }
+        });
 }
 
 /// Unrest beyond the usual, `[0, 1]`.

@@ -28,6 +28,7 @@ use super::outreach;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, ln_1p, weekly};
 use crate::engine::sums::BLOCK;
+use crate::world::society::Local;
 use crate::world::{Context, NONE, Setting, Society, World};
 
 /// Parameters.
@@ -76,7 +77,23 @@ pub fn census(setting: &Setting, world: &mut World) {
     let World { households, society, .. } = world;
     let targets = setting.targets.len();
     let places = setting.places();
-    society.members.fill(places, setting.households(), |i| {
+    let mut newcomers = vec![Vec::new(); setting.regions()];
+    for i in setting.residents..setting.households() {
+        if households.here(i) {
+            newcomers[households.region[i] as usize].push(i as u32);
+        }
+    }
+    let regions: Vec<Local> = newcomers
+        .into_iter()
+        .enumerate()
+        .map(|(r, newcomers)| Local {
+            cells: setting.region_cells(r),
+            adrift: setting.cells + r,
+            residents: setting.region_residents[r].clone(),
+            newcomers,
+        })
+        .collect();
+    society.members.fill(&regions, |i| {
         households.here(i).then(|| setting.place_of(households.cell[i], households.region[i]))
     });
     // Per place: persons, then persons of each target's group seen, then those of them who stay.

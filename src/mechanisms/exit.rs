@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{minority, screening};
-use crate::engine::draws::Purpose;
+use crate::engine::draws::{Purpose, STRIP, unit};
 use crate::engine::math::{exp, hazard, pow};
 use crate::engine::sums::BLOCK;
 use crate::measure::tension;
@@ -74,12 +74,11 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             f64::from(households.income[i]) / f64::from(setting.people.base_income[i]).max(1.0);
         pow(own.clamp(STANDARD.0, STANDARD.1), -p.standard)
     };
-    let leaves = |i: usize| -> bool {
+    let leaves = |i: usize, u: f64| -> bool {
         if !households.here(i) {
             return false;
         }
         let k = households.region[i] as usize * groups + usize::from(setting.people.group[i]);
-        let u = ctx.draws.uniform(setting.people.address[i], ctx.week, Purpose::Emigration, 0);
         if i >= setting.residents {
             return u < newcomer[k];
         }
@@ -95,7 +94,20 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     let n = setting.households();
     let leavers: Vec<usize> = (0..n.div_ceil(BLOCK))
         .into_par_iter()
-        .flat_map_iter(|b| (b * BLOCK..((b + 1) * BLOCK).min(n)).filter(|&i| leaves(i)))
+        .flat_map_iter(|b| {
+            let mut some = Vec::new();
+            let mut words = [[0; STRIP]; 4];
+            for first in (b * BLOCK..((b + 1) * BLOCK).min(n)).step_by(STRIP) {
+                let who = &setting.people.address[first..(first + STRIP).min(n)];
+                ctx.draws.blocks(who, ctx.week, Purpose::Emigration, 0, &mut words);
+                for k in 0..who.len() {
+                    if leaves(first + k, unit(words[0][k], words[1][k])) {
+                        some.push(first + k);
+                    }
+                }
+            }
+            some
+        })
         .collect();
     for i in leavers {
         leave(ctx, world, i);

@@ -25,10 +25,11 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::affect::MOST_TARGETS;
 use super::information::rumours::believes;
 use super::part::Part;
 use super::{land, memory, outreach};
-use crate::engine::draws::Draws;
+use crate::engine::draws::{Draws, STRIP};
 use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
 use crate::engine::sums::{BLOCK, tabulate};
 use crate::scenario::{DIMENSIONS, LeverKind};
@@ -264,8 +265,27 @@ fn assess_noting(
         .zip(usual_burden.par_chunks_mut(BLOCK))
         .enumerate()
         .for_each(|(block, ((threats, losses), usual))| {
+            let mut sizes = [0.0_f32; STRIP * MOST_TARGETS];
             for (k, row) in threats.chunks_mut(targets).enumerate() {
                 let i = block * BLOCK + k;
+                if k % STRIP == 0 {
+                    let strip = i..(i + STRIP).min(block * BLOCK + losses.len());
+                    let scene = |k: usize| &scene[k];
+                    for (i, sizes) in strip.zip(sizes.chunks_exact_mut(targets)) {
+                        let (r, group) = (households.region[i], setting.people.group[i] as usize);
+                        let place = setting.place_of(households.cell[i], r) * targets;
+                        let m = traits.media_weight[i];
+                        let at = (r as usize * groups + group) * targets;
+                        for (t, size) in sizes.iter_mut().enumerate() {
+                            *size = (1.0 - m) * settled[place + t] + m * scene(at + t).size;
+                        }
+                    }
+                    // Logarithms of a strip are worked side by side.
+                    for size in &mut sizes {
+                        *size =
+                            (ln_1p32(*size * constants.per_size) * constants.size_norm).min(1.0);
+                    }
+                }
                 if !(everyone || households.here(i)) {
                     continue;
                 }
@@ -290,7 +310,6 @@ fn assess_noting(
                 let m = traits.media_weight[i];
                 let calm = policies.calm.get(r).copied().unwrap_or(1.0);
                 let hard = 1.0 + hardship * own_loss;
-                let place = setting.place_of(households.cell[i], households.region[i]) * targets;
                 for (t, threat) in row.iter_mut().enumerate() {
                     if t == self_target {
                         *threat = 0.0;
@@ -304,8 +323,7 @@ fn assess_noting(
                             salience += (1.0 - salience) * constants.rumour;
                         }
                     }
-                    let size = (1.0 - m) * settled[place + t] + m * scene.size;
-                    let y = (ln_1p32(size * constants.per_size) * constants.size_norm).min(1.0);
+                    let y = sizes[k % STRIP * targets + t];
                     let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
                     let symbolic = constants.symbolic * d * y * origin[t];
                     let remembered = symbolic * memory::of(setting, memory, i, r, t);

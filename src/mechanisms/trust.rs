@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::minority;
 use super::part::Part;
-use crate::engine::draws::Purpose;
+use crate::engine::draws::{Purpose, STRIP};
 use crate::engine::math::{hazard, pow};
 use crate::engine::sums::BLOCK;
 use crate::scenario::Scenario;
@@ -118,25 +118,30 @@ pub fn step_noting(
     let (groups, people) = (setting.groups(), &setting.people);
     let traits = &setting.traits;
     society.trust.par_chunks_mut(BLOCK).enumerate().for_each(|(block, rows)| {
+        let n = rows.len();
+        let mut words = [[0; STRIP]; 4];
         for (k, row) in rows.iter_mut().enumerate() {
             let i = block * BLOCK + k;
+            if k % STRIP == 0 {
+                let who = &people.address[i..(i + STRIP).min(block * BLOCK + n)];
+                ctx.draws.blocks(who, ctx.week, Purpose::Dealing, EXPERIENCE, &mut words);
+            }
             if !households.here(i) {
                 continue;
             }
             let (fairness, shown, betrayed) = &scenes[households.region[i] as usize];
             let at = households.region[i] as usize * groups + people.group[i] as usize;
             let fairer = equal.get(at).copied().unwrap_or(0.0);
-            let who = people.address[i];
-            let words = ctx.draws.block(who, ctx.week, Purpose::Dealing, EXPERIENCE);
             for (s, trust) in row.iter_mut().enumerate() {
                 let fair = fairness[s] + traits.fairness_offset[i][s] + fairer;
                 let before = *trust;
                 let report = media * traits.media_weight[i] * (fair - shown - before);
                 let mut dealing = 0.0;
                 // The upper 16 bits say whether there was a dealing, the lower how it went.
-                let deals = (words[s] >> 16) as f32 / 65_536.0;
+                let word = words[s][k % STRIP];
+                let deals = (word >> 16) as f32 / 65_536.0;
                 if deals < dealings[s] {
-                    let luck = ((words[s] & 0xFFFF) as f32 + 0.5) / 65_536.0 - 0.5;
+                    let luck = ((word & 0xFFFF) as f32 + 0.5) / 65_536.0 - 0.5;
                     let gap = fair + drag + noise * luck - before;
                     dealing = own * gap * if gap < 0.0 { loss } else { 1.0 };
                 }

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use super::society::RegionSociety;
 use super::{
     Account, Accounts, Flow, Flows, Incident, LabourMarket, LetState, Market, Members, Mood,
-    Presence, ProjectState, Rumour, Tenure, Work, World,
+    Opinion, Presence, ProjectState, Rumour, Tenure, Work, World,
 };
 use crate::engine::draws::Address;
 use crate::world::attachment::Sign;
@@ -75,6 +75,12 @@ impl Entry for Incident {
 impl Entry for (f64, f64) {
     fn shrink(&mut self) {
         self.0 *= 0.9;
+    }
+}
+impl Entry for Opinion {
+    fn shrink(&mut self) {
+        let [hostility, fear] = self.sums().map(|x| 0.9 * x / Opinion::ONE);
+        *self = if self.count() > 0 { Self::of(hostility, fear) } else { Self::default() };
     }
 }
 impl Entry for u8 {}

@@ -159,13 +159,32 @@ impl Labour {
     /// Unemployed adults of household `i` over those in the labour force, `[0, 1]`; 0 without any.
     #[inline]
     pub fn joblessness(&self, i: usize) -> f64 {
-        let [mut seeking, mut active] = [0_u8; 2];
-        for work in self.work[i] {
-            seeking += u8::from(work == Work::Unemployed);
-            active += u8::from(work <= Work::Unemployed);
-        }
-        if active == 0 { 0.0 } else { f64::from(seeking) / f64::from(active) }
+        let [formal, informal, seeking, _] = adults_by_state(self.work[i]);
+        SHARE[usize::from(seeking)][usize::from(formal + informal + seeking)]
     }
+}
+
+/// `part / whole` for up to [`ADULTS`], 0 of none.
+const SHARE: [[f64; ADULTS + 1]; ADULTS + 1] = {
+    let mut table = [[0.0; ADULTS + 1]; ADULTS + 1];
+    let mut part = 0;
+    while part <= ADULTS {
+        let mut whole = 1;
+        while whole <= ADULTS {
+            table[part][whole] = part as f64 / whole as f64;
+            whole += 1;
+        }
+        part += 1;
+    }
+    table
+};
+
+/// Adults in each state, in the order of [`Work`] without its last.
+#[inline]
+pub fn adults_by_state(work: [Work; ADULTS]) -> [u8; 4] {
+    // A byte a state; adults that do not exist count above the lowest four.
+    let packed: u64 = work.iter().map(|&w| 1 << (8 * w as u32)).sum();
+    (packed as u32).to_le_bytes()
 }
 
 /// Share of the search of a seeker of `skill` that goes to jobs of skill `level`; sums to 1.

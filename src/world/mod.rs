@@ -36,13 +36,14 @@ pub use flows::{Flow, Flows};
 pub use households::{Households, People, Presence, Tenure};
 pub use labour::{
     ADULTS, Employers, Employment, Labour, LabourMarket, MarketReference, SECTORS, Work,
+    adults_by_state,
 };
 pub use land::LandState;
 pub use memory::Memory;
 pub use names::{AddressError, find_household, household_name};
 pub use projects::ProjectState;
 pub use setting::{BANDS, Context, NONE, Setting};
-pub use society::{Members, Mood, Rumour, Society, Traits};
+pub use society::{Members, Mood, Opinion, Rumour, Society, Traits};
 
 /// Everything a replicate changes.
 #[derive(Debug, Clone, Serialize, Deserialize)]

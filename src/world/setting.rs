@@ -33,6 +33,8 @@ pub struct Setting {
     pub residents: usize,
     /// Slots of each region's resident households.
     pub region_residents: Vec<Range<usize>>,
+    /// Resident households of each region at week 0, full scale.
+    pub resident_households: Vec<f64>,
     /// Slots of the resident households of each region that rent or may come to rent.
     pub region_rental: Vec<Vec<u32>>,
     /// Number of neighbourhood cells.
@@ -113,6 +115,7 @@ impl Setting {
             targets: scenario.targets(),
             residents: 0,
             region_residents: Vec::new(),
+            resident_households: Vec::new(),
             region_rental: Vec::new(),
             cells: 0,
             cell_region: Vec::new(),
@@ -159,6 +162,13 @@ impl Setting {
     /// Number of places: neighbourhood cells, then one per region for those without a cell.
     pub fn places(&self) -> usize {
         self.cells + self.regions()
+    }
+
+    /// Cells of region `r`: they follow each other, as its bands do.
+    pub fn region_cells(&self, r: usize) -> Range<usize> {
+        let of = |band: usize| &self.cells_of[r * BANDS + band];
+        let first = of(0).first().map_or(0, |&c| c as usize);
+        first..first + (0..BANDS).map(|band| of(band).len()).sum::<usize>()
     }
 
     /// Place of a household in `cell` (or [`NONE`]) of `region`.

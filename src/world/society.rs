@@ -2,6 +2,9 @@
 //!
 //! Columns per household *and target* are household-major: entry `i * targets + t`.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Kinds of hostile acts, mildest first; also the rungs of the ladder.
@@ -83,9 +86,8 @@ pub struct Society {
     pub members: Members,
     /// What is thought and felt in each place this week, place x target.
     pub mood: Vec<Mood>,
-    /// Hostility and fear at the start of the week as others see them, household x target; see
-    /// [`UNKNOWN`].
-    pub opinion: Vec<[u16; 2]>,
+    /// Hostility and fear at the start of the week as others see them, household x target.
+    pub opinion: Vec<Opinion>,
     /// Ties of arrivals (slot minus residents): two co-nationals and one resident.
     pub arrival_ties: Vec<[u32; 3]>,
     /// Rent over income each household is used to; negative before its first rent.
@@ -171,11 +173,50 @@ impl RegionSociety {
     }
 }
 
-/// Mark in [`Society::opinion`] of an opinion nobody can learn: the household is away, or the target is
-/// its own group.
-pub const UNKNOWN: u16 = u16::MAX;
-/// One in the units of [`Society::opinion`].
-pub const OPINION_ONE: f32 = 65_534.0;
+/// Hostility and fear toward one target as others see them, or the sum of several: 16 bits each, packed so that
+/// a sum of up to 255 costs one addition an opinion. The default is an opinion nobody can learn: the household
+/// is away, or the target is its own group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Opinion(u64);
+
+impl Opinion {
+    /// One in the units of [`Opinion::sums`].
+    pub const ONE: f32 = 65_535.0;
+    const FEAR: u32 = 24;
+    const COUNT: u32 = 48;
+
+    /// An opinion that others can learn; both in `[0, 1]`.
+    #[inline]
+    pub fn of(hostility: f32, fear: f32) -> Self {
+        let stored = |x: f32| (x * Self::ONE + 0.5) as u64;
+        Self(stored(hostility) | stored(fear) << Self::FEAR | 1 << Self::COUNT)
+    }
+
+    /// Sums of hostility and fear, in units of [`Opinion::ONE`].
+    #[inline]
+    pub fn sums(self) -> [f32; 2] {
+        let part = |shift: u32| (self.0 >> shift & 0x00FF_FFFF) as u32 as f32;
+        [part(0), part(Self::FEAR)]
+    }
+
+    /// Number of opinions in the sum.
+    #[inline]
+    pub fn count(self) -> usize {
+        (self.0 >> Self::COUNT) as usize
+    }
+
+    /// The whole of it as a number, for hashes.
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+}
+
+impl std::ops::AddAssign for Opinion {
+    #[inline]
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
 
 /// Households by place. Places are the neighbourhood cells, followed by one place per region for those
 /// without a cell.
@@ -185,28 +226,77 @@ pub struct Members {
     list: Vec<u32>,
 }
 
+/// Who may live in a region and where.
+#[derive(Debug)]
+pub struct Local {
+    /// Its cells.
+    pub cells: Range<usize>,
+    /// Its place for those without a cell.
+    pub adrift: usize,
+    /// Slots of its residents.
+    pub residents: Range<usize>,
+    /// Newcomers in it, in order of their slots.
+    pub newcomers: Vec<u32>,
+}
+
 impl Members {
-    /// Sorts households `0..n` into `places`; `place` gives a household's place, or none. Members of a
-    /// place are in order of their slots.
-    pub fn fill(&mut self, places: usize, n: usize, place: impl Fn(usize) -> Option<usize>) {
+    /// Sorts households into places, region by region; `place` gives a household's place, or none. Members of
+    /// a place are in order of their slots. The cells of one region follow those of the one before, and the
+    /// places for those without a cell follow all cells.
+    pub fn fill(&mut self, regions: &[Local], place: impl Fn(usize) -> Option<usize> + Sync) {
+        // Positions within the region: its cells, then the place for those without.
+        let local = |at: &Local, p: usize| {
+            let cell = p.wrapping_sub(at.cells.start);
+            if p == at.adrift { at.cells.len() } else { cell.min(at.cells.len() + 1) }
+        };
+        let everyone = |at: &Local| {
+            let newcomers = at.newcomers.clone().into_iter().map(|i| i as usize);
+            at.residents.clone().chain(newcomers)
+        };
+        let counts: Vec<Vec<u32>> = regions
+            .par_iter()
+            .map(|at| {
+                let mut counts = vec![0; at.cells.len() + 2];
+                for p in everyone(at).filter_map(&place) {
+                    counts[local(at, p)] += 1;
+                }
+                counts
+            })
+            .collect();
+        let in_cells = counts.iter().flat_map(|c| &c[..c.len() - 2]);
+        let adrift = counts.iter().map(|c| &c[c.len() - 2]);
         self.start.clear();
-        self.start.resize(places + 2, 0);
-        // Counts are kept two places on, so that filling moves each start to where it belongs.
-        for p in (0..n).filter_map(&place) {
-            self.start[p + 2] += 1;
+        self.start.push(0);
+        let mut total = 0;
+        for n in in_cells.chain(adrift) {
+            total += n;
+            self.start.push(total);
         }
-        for p in 0..places {
-            self.start[p + 2] += self.start[p + 1];
-        }
-        let total = self.start.last().copied().unwrap_or(0);
+        self.list.clear();
         self.list.resize(total as usize, 0);
-        for i in 0..n {
-            if let Some(p) = place(i) {
-                self.list[self.start[p + 1] as usize] = i as u32;
-                self.start[p + 1] += 1;
+        let (cells, adrift) = self.list.split_at_mut(
+            counts.iter().map(|c| c[..c.len() - 2].iter().sum::<u32>() as usize).sum(),
+        );
+        let lists = split(cells, counts.iter().map(|c| c[..c.len() - 2].iter().sum::<u32>()))
+            .into_iter()
+            .zip(split(adrift, counts.iter().map(|c| c[c.len() - 2])));
+        let work: Vec<(&Local, (&mut [u32], &mut [u32]))> = regions.iter().zip(lists).collect();
+        let start = &self.start;
+        work.into_par_iter().for_each(|(at, (cells, adrift))| {
+            let first = start[at.cells.start];
+            let mut next: Vec<u32> = start[at.cells.clone()].iter().map(|s| s - first).collect();
+            let mut last = adrift.iter_mut();
+            for i in everyone(at) {
+                let Some(p) = place(i) else { continue };
+                let k = local(at, p);
+                if let Some(next) = next.get_mut(k) {
+                    cells[*next as usize] = i as u32;
+                    *next += 1;
+                } else if let (true, Some(entry)) = (k == at.cells.len(), last.next()) {
+                    *entry = i as u32;
+                }
             }
-        }
-        self.start.pop();
+        });
     }
 
     /// Where each place begins in the list of households, and the list.
@@ -219,6 +309,17 @@ impl Members {
     pub fn of(&self, place: usize) -> &[u32] {
         &self.list[self.start[place] as usize..self.start[place + 1] as usize]
     }
+}
+
+/// Cuts a list into parts of these lengths.
+fn split(mut list: &mut [u32], lengths: impl Iterator<Item = u32>) -> Vec<&mut [u32]> {
+    let mut parts = Vec::new();
+    for n in lengths {
+        let (part, rest) = list.split_at_mut(n as usize);
+        parts.push(part);
+        list = rest;
+    }
+    parts
 }
 
 /// Weighted sums over the households of a place that are not of the target's own group.

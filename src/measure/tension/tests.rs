@@ -6,8 +6,9 @@ use crate::world::populate::conduct::testing::{town, town_with};
 use crate::world::{Presence, Setting};
 
 fn readings(setting: &Setting, world: &World, week: u32) -> Readings {
-    let mut out = Readings::new(setting, world);
-    read(&Context { setting, draws: Draws::new(1, 0), week }, world, &mut out);
+    let tally = Tally::of(setting, world);
+    let mut out = Readings::new(setting, &tally);
+    read(&Context { setting, draws: Draws::new(1, 0), week }, world, &tally, &mut out);
     out
 }
 

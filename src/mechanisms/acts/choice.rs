@@ -1,12 +1,24 @@
 //! One household's choice on the ladder and its readiness to help.
 
-use crate::engine::draws::{Draws, Purpose};
-use crate::engine::math::logistic32;
+use crate::engine::draws::{Draws, Purpose, STRIP};
 use crate::world::society::ACTS;
 use crate::world::{Context, NONE, Setting, Society};
 
 /// Position of the clash on the ladder.
 const CLASH: usize = 3;
+
+/// Rungs, help and two idle lanes: what is worked side by side for one household.
+pub const LANES: usize = 8;
+
+/// What a household has weighed before it chooses.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Weighed {
+    /// Hostility and threat of the strongest grievance.
+    strongest: [f32; 2],
+    norm: f32,
+    /// Share of others acting at the two mildest rungs.
+    seen: [f32; 2],
+}
 
 /// What a household does this week.
 pub struct Choice {
@@ -102,31 +114,46 @@ impl<'a> Chooser<'a> {
         }
     }
 
-    /// The choice of household `i` in region `r` with norm `norm`, amid acting shares `around`.
+    /// Draws of the households `first..first + n`, for [`Chooser::choose`].
+    pub fn draw(&self, first: usize, n: usize, out: &mut [[u32; STRIP]; 4]) {
+        let who = &self.setting.people.address[first..first + n];
+        self.draws.blocks(who, self.week, Purpose::Act, 0, out);
+    }
+
+    /// What household `i` in region `r` with norm `norm` weighs, amid acting shares `around`: writes the
+    /// utility over the noise of each rung and of helping.
     #[inline]
-    pub fn choose(&self, i: usize, r: usize, norm: f32, around: &[f32; ACTS]) -> Choice {
+    pub fn weigh(
+        &self,
+        i: usize,
+        r: usize,
+        norm: f32,
+        around: &[f32; ACTS],
+        utilities: &mut [f32; LANES],
+    ) -> Weighed {
         let traits = &self.setting.traits;
         let strongest = self.strongest(i);
         let grievance = self.grievance * (strongest[0] * strongest[1]);
         let base = grievance - self.norm_weight * norm - traits.threshold[i];
         let kin = self.kin(i);
         let caution = traits.risk_aversion[i];
-        let (sanction, opportunity) = (&self.sanction[r], &self.opportunity[r]);
-        let u =
-            self.draws.uniform(self.setting.people.address[i], self.week, Purpose::Act, 0) as f32;
-        // Five rungs, help and two idle lanes: worked side by side.
-        let mut chance = [0.0_f32; 8];
+        let sanction = &self.sanction[r];
         for k in 0..ACTS {
             let seen = around[k].max(kin[k]);
             let utility = base - caution * sanction[k] + self.imitation * seen - self.cost[k];
-            chance[k] = utility * self.precision;
+            utilities[k] = utility * self.precision;
         }
         let care = self.help_empathy * traits.empathy[i] + self.help_norm * norm;
-        chance[ACTS] = (care - grievance - self.help_cost) * self.precision;
-        for x in &mut chance {
-            *x = logistic32(*x);
-        }
-        let mut acting: [f32; ACTS] = std::array::from_fn(|k| opportunity[k] * chance[k]);
+        utilities[ACTS] = (care - grievance - self.help_cost) * self.precision;
+        Weighed { strongest, norm, seen: [around[0].max(kin[0]), around[1].max(kin[1])] }
+    }
+
+    /// The choice of a household in region `r` that has weighed, given the logistic of its utilities; `u` is
+    /// its draw, uniform in (0, 1).
+    #[inline]
+    pub fn choose(&self, r: usize, weighed: &Weighed, chances: &[f32; LANES], u: f32) -> Choice {
+        let opportunity = &self.opportunity[r];
+        let mut acting: [f32; ACTS] = std::array::from_fn(|k| opportunity[k] * chances[k]);
         let mut rung = u8::from(u < acting[0]);
         for k in 1..ACTS {
             // Whoever acts at a rung is counted at every milder one.
@@ -136,13 +163,13 @@ impl<'a> Chooser<'a> {
         // Whoever cannot speak more often than discriminate is limited by speech.
         let limit = usize::from(acting[1] < acting[0]);
         let made_of = Made {
-            grievance: strongest,
-            norm,
-            sanction: sanction[limit],
-            seen: around[limit].max(kin[limit]),
+            grievance: weighed.strongest,
+            norm: weighed.norm,
+            sanction: self.sanction[r][limit],
+            seen: weighed.seen[limit],
             rung: limit,
         };
-        Choice { acting, rung, helping: chance[ACTS], made_of }
+        Choice { acting, rung, helping: chances[ACTS], made_of }
     }
 
     /// Hostility and threat with the largest product, over targets other than the own group.
@@ -166,22 +193,17 @@ impl<'a> Chooser<'a> {
     /// Share of kin who acted at each rung or above last week; 0 below the least number that counts.
     #[inline]
     fn kin(&self, i: usize) -> [f32; ACTS] {
-        let mut counts = [0_u8; ACTS];
-        let mut ties = 0_u8;
-        for &j in &self.setting.kin[i] {
-            if j != NONE {
-                ties += 1;
-                for count in &mut counts[..usize::from(self.before[j as usize])] {
-                    *count += 1;
-                }
-            }
-        }
-        if counts[0] < self.kin_least || ties == 0 {
+        let kin = &self.setting.kin[i];
+        let rungs = kin.map(|j| self.before.get(j as usize).copied().unwrap_or(0));
+        let acted: u8 = rungs.iter().map(|&rung| u8::from(rung > 0)).sum();
+        if acted < self.kin_least {
             return [0.0; ACTS];
         }
-        let share = 1.0 / f32::from(ties);
+        let ties: u8 = kin.iter().map(|&j| u8::from(j != NONE)).sum();
+        let share = 1.0 / f32::from(ties.max(1));
         std::array::from_fn(|k| {
-            let count = counts[k.max(self.imitated)];
+            let least = k.max(self.imitated) as u8;
+            let count: u8 = rungs.iter().map(|&rung| u8::from(rung > least)).sum();
             if count >= self.kin_least { f32::from(count) * share } else { 0.0 }
         })
     }

@@ -27,13 +27,14 @@ mod sums;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::math::{exp, weekly};
-use crate::engine::sums::{BLOCK, Fixed, SharedSums, merge};
+use crate::engine::draws::{STRIP, unit};
+use crate::engine::math::{exp, logistic32, weekly};
+use crate::engine::sums::{BLOCK, Fixed, Run, SharedSums, merge};
 use crate::world::society::ACTS;
 use crate::world::{Context, NONE, World};
-use choice::Chooser;
 pub use choice::Made;
-use sums::{CellRun, Layout};
+use choice::{Chooser, LANES, Weighed};
+use sums::Layout;
 
 /// Households handled as one piece: fixed, so that sums within a piece always have the same order.
 const PIECE: usize = 2 * BLOCK;
@@ -185,24 +186,54 @@ pub fn step_noting(
         .enumerate();
     let work = |(b, ((norm, probability), rung)): Piece<'_>| {
         let mut table = vec![0.0; layout.len()];
-        let mut run = CellRun::new(&cells);
-        for k in 0..norm.len() {
-            let i = b * PIECE + k;
-            if !households.here(i) {
-                (probability[k], rung[k]) = (0.0, 0);
-                continue;
+        let mut run = Run::new(&cells, ACTS + 1);
+        let mut draws = [[0; STRIP]; 4];
+        let mut lanes = [[0.0_f32; LANES]; STRIP];
+        let mut weighed = [Weighed::default(); STRIP];
+        for from in (0..norm.len()).step_by(STRIP) {
+            let n = STRIP.min(norm.len() - from);
+            let first = b * PIECE + from;
+            let norm = &mut norm[from..from + n];
+            chooser.draw(first, n, &mut draws);
+            // First everybody weighs; the logistic of a strip is then worked side by side.
+            for k in 0..n {
+                let i = first + k;
+                if households.here(i) {
+                    let r = households.region[i];
+                    let place = setting.place_of(households.cell[i], r);
+                    weighed[k] =
+                        chooser.weigh(i, r as usize, norm[k], &around[place], &mut lanes[k]);
+                }
             }
-            let (r, cell) = (households.region[i] as usize, households.cell[i]);
-            let place = if cell == NONE { setting.cells + r } else { cell as usize };
-            let choice = chooser.choose(i, r, norm[k], &around[place]);
-            (probability[k], rung[k]) = (choice.acting[1], choice.rung);
-            layout.add(&mut table, ctx, households, society, i, norm[k], &choice);
-            run.add(cell, setting.people.weight[i], &choice.acting);
-            let anchor = setting.traits.norm_anchor[i];
-            let fall = erosion[place] * (norm[k] - floor).max(0.0);
-            let back = return_rate * (anchor - norm[k]);
-            norm[k] += back - fall;
-            note(i, &choice.made_of, [-fall, back]);
+            for x in lanes.as_flattened_mut() {
+                *x = logistic32(*x);
+            }
+            for k in 0..n {
+                let i = first + k;
+                if !households.here(i) {
+                    (probability[from + k], rung[from + k]) = (0.0, 0);
+                    continue;
+                }
+                let (r, cell) = (households.region[i] as usize, households.cell[i]);
+                let place = setting.place_of(cell, households.region[i]);
+                let u = unit(draws[0][k], draws[1][k]) as f32;
+                let choice = chooser.choose(r, &weighed[k], &lanes[k], u);
+                (probability[from + k], rung[from + k]) = (choice.acting[1], choice.rung);
+                layout.add(&mut table, ctx, households, society, i, norm[k], &choice);
+                if cell != NONE {
+                    let w = f64::from(setting.people.weight[i]);
+                    let row = run.of(cell as usize);
+                    row[0] += w;
+                    for (sum, &p) in row[1..].iter_mut().zip(&choice.acting) {
+                        *sum += w * f64::from(p);
+                    }
+                }
+                let anchor = setting.traits.norm_anchor[i];
+                let fall = erosion[place] * (norm[k] - floor).max(0.0);
+                let back = return_rate * (anchor - norm[k]);
+                norm[k] += back - fall;
+                note(i, &choice.made_of, [-fall, back]);
+            }
         }
         run.flush();
         table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()
@@ -213,8 +244,7 @@ pub fn step_noting(
     world.society.act_probability = probability;
     world.society.rung = rung;
     world.conduct.cell_acting = sums::cell_means(&cells.into_values());
-    let table: Vec<f64> = table.into_iter().map(Fixed::get).collect();
-    layout.read(ctx, world, &table);
+    layout.read(world, &table);
     tire(p, world);
     help::settle(ctx, world, &layout.need(&table));
 }

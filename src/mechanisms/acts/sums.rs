@@ -4,46 +4,42 @@
 //! the same at any thread count.
 
 use super::choice::Choice;
-use crate::engine::sums::SharedSums;
+use crate::engine::sums::Fixed;
 use crate::world::society::{ACTS, INSTITUTIONS};
-use crate::world::{Context, Households, NONE, Setting, Society, Tenure, World};
+use crate::world::{Context, Households, Setting, Society, Tenure, World};
 
-/// Columns by region: households, acting by rung, reach, acting by rung times reach, norm, in need.
-const BY_REGION: usize = 2 * ACTS + 4;
-const REACH: usize = ACTS + 1;
-const NORM: usize = 2 * ACTS + 2;
-const NEED: usize = 2 * ACTS + 3;
-/// Columns by region and group: households, persons, helpers, trust in each institution.
-const BY_GROUP: usize = 3 + INSTITUTIONS;
+/// Columns by region and group: households, persons, helpers, trust in each institution, acting by rung,
+/// reach, acting by rung times reach, norm, in need; then acts directed at each target.
+const PERSONS: usize = 1;
+const HELPERS: usize = 2;
+const TRUST: usize = 3;
+const ACTING: usize = TRUST + INSTITUTIONS;
+const REACH: usize = ACTING + ACTS;
+const NORM: usize = REACH + 1 + ACTS;
+const NEED: usize = NORM + 1;
+const AT: usize = NEED + 1;
 
 /// Where each sum stands in the table.
 pub struct Layout {
     regions: usize,
     groups: usize,
-    targets: usize,
+    /// Columns of a row.
+    width: usize,
+    /// Position of each group among the targets.
+    own: Vec<usize>,
 }
 
 impl Layout {
     /// The layout for this setting.
     pub fn of(setting: &Setting) -> Self {
-        Self {
-            regions: setting.regions(),
-            groups: setting.groups(),
-            targets: setting.targets.len(),
-        }
+        let width = AT + setting.targets.len();
+        let (regions, groups) = (setting.regions(), setting.groups());
+        Self { regions, groups, width, own: setting.own_target() }
     }
 
     /// Entries of the table.
     pub fn len(&self) -> usize {
-        self.regions * (BY_REGION + self.groups * (BY_GROUP + self.targets))
-    }
-
-    fn group_at(&self, r: usize, g: usize) -> usize {
-        self.regions * BY_REGION + (r * self.groups + g) * BY_GROUP
-    }
-
-    fn acts_at(&self, r: usize, g: usize) -> usize {
-        self.regions * (BY_REGION + self.groups * BY_GROUP) + (r * self.groups + g) * self.targets
+        self.regions * self.groups * self.width
     }
 
     /// Adds household `i`.
@@ -62,117 +58,83 @@ impl Layout {
         let setting = ctx.setting;
         let w = f64::from(setting.people.weight[i]);
         let (r, g) = (households.region[i] as usize, usize::from(setting.people.group[i]));
-        let reach = w * setting.traits.reach.get(i).map_or(1.0, |&x| f64::from(x));
-        let row = &mut table[r * BY_REGION..][..BY_REGION];
+        let reach = w * f64::from(setting.traits.reach[i]);
+        let row = &mut table[(r * self.groups + g) * self.width..][..self.width];
+        let Some((row, directed)) = row.split_first_chunk_mut::<AT>() else { return };
         row[0] += w;
+        row[PERSONS] += w * f64::from(households.persons[i]);
+        row[HELPERS] += w * f64::from(choice.helping);
+        for (s, &x) in society.trust[i].iter().enumerate() {
+            row[TRUST + s] += w * f64::from(x);
+        }
         row[REACH] += reach;
-        for k in 0..ACTS {
-            let p = f64::from(choice.acting[k]);
-            row[1 + k] += w * p;
-            row[REACH + 1 + k] += reach * p;
+        for (k, &p) in choice.acting.iter().enumerate() {
+            row[ACTING + k] += w * f64::from(p);
+            row[REACH + 1 + k] += reach * f64::from(p);
         }
         row[NORM] += w * f64::from(norm);
         if matches!(households.tenure[i], Tenure::Hosted | Tenure::Homeless) {
             row[NEED] += w;
         }
-        let row = &mut table[self.group_at(r, g)..][..BY_GROUP];
-        row[0] += w;
-        row[1] += w * f64::from(households.persons[i]);
-        row[2] += w * f64::from(choice.helping);
-        for (sum, &x) in row[3..].iter_mut().zip(&society.trust[i]) {
-            *sum += w * f64::from(x);
-        }
         // Acts at discrimination or above are directed at targets in proportion to the grievance.
-        let at = i * self.targets;
+        let targets = directed.len();
+        let at = i * targets;
         let grievance = |t: usize| {
-            if setting.targets[t] == g {
-                0.0
-            } else {
-                society.hostility[at + t] * society.threat[at + t]
-            }
+            let felt = society.hostility[at + t] * society.threat[at + t];
+            if t == self.own[g] { 0.0 } else { felt }
         };
-        let all: f32 = (0..self.targets).map(grievance).sum();
+        let all: f32 = (0..targets).map(grievance).sum();
         if all > 0.0 {
             let per = w * f64::from(choice.acting[1] / all);
-            let row = &mut table[self.acts_at(r, g)..][..self.targets];
-            for (t, sum) in row.iter_mut().enumerate() {
+            for (t, sum) in directed.iter_mut().enumerate() {
                 *sum += per * f64::from(grievance(t));
             }
         }
     }
 
     /// Households in need of help, by region.
-    pub fn need(&self, table: &[f64]) -> Vec<f64> {
-        (0..self.regions).map(|r| table[r * BY_REGION + NEED]).collect()
+    pub fn need(&self, table: &[Fixed]) -> Vec<f64> {
+        (0..self.regions).map(|r| self.regional(table, r, NEED)).collect()
+    }
+
+    fn row<'a>(&self, table: &'a [Fixed], r: usize, g: usize) -> &'a [Fixed] {
+        &table[(r * self.groups + g) * self.width..][..self.width]
+    }
+
+    /// Sum `k` over the groups of region `r`: of integers, so that the order of the groups leaves no trace.
+    fn regional(&self, table: &[Fixed], r: usize, k: usize) -> f64 {
+        let mut sum = Fixed::default();
+        for g in 0..self.groups {
+            sum += self.row(table, r, g)[k];
+        }
+        sum.get()
     }
 
     /// Puts the sums where others read them.
-    pub fn read(&self, ctx: &Context<'_>, world: &mut World, table: &[f64]) {
+    pub fn read(&self, world: &mut World, table: &[Fixed]) {
         let ratio = |x: f64, whole: f64| if whole > 0.0 { x / whole } else { 0.0 };
         let conduct = &mut world.conduct;
+        conduct.hostile_acts.clear();
         for r in 0..self.regions {
-            let row = &table[r * BY_REGION..][..BY_REGION];
-            world.society.regions[r].acting = std::array::from_fn(|k| ratio(row[1 + k], row[0]));
+            let sum = |k: usize| self.regional(table, r, k);
+            let (households, reach) = (sum(0), sum(REACH));
+            world.society.regions[r].acting =
+                std::array::from_fn(|k| ratio(sum(ACTING + k), households));
             conduct.online_acting[r] =
-                std::array::from_fn(|k| ratio(row[REACH + 1 + k], row[REACH]) as f32);
-            if row[0] > 0.0 {
-                conduct.norm[r] = row[NORM] / row[0];
+                std::array::from_fn(|k| ratio(sum(REACH + 1 + k), reach) as f32);
+            if households > 0.0 {
+                conduct.norm[r] = sum(NORM) / households;
             }
             for g in 0..self.groups {
-                let row = &table[self.group_at(r, g)..][..BY_GROUP];
+                let row = self.row(table, r, g);
                 let k = r * self.groups + g;
-                conduct.households[k] = row[0];
-                conduct.persons[k] = row[1];
-                conduct.helpers[k] = row[2];
-                conduct.trust[k] = std::array::from_fn(|j| row[3 + j]);
+                conduct.households[k] = row[0].get();
+                conduct.persons[k] = row[PERSONS].get();
+                conduct.helpers[k] = row[HELPERS].get();
+                conduct.trust[k] = std::array::from_fn(|j| row[TRUST + j].get());
+                conduct.hostile_acts.extend(row[AT..].iter().map(|x| x.get()));
             }
         }
-        let first = self.acts_at(0, 0);
-        conduct.hostile_acts.clear();
-        conduct.hostile_acts.extend_from_slice(&table[first..]);
-        debug_assert_eq!(
-            conduct.hostile_acts.len(),
-            ctx.setting.regions() * self.groups * self.targets
-        );
-    }
-}
-
-/// Sums by cell over a run of households: neighbours in the table share a cell, so most households cost
-/// no access to the shared table.
-pub struct CellRun<'a> {
-    cells: &'a SharedSums,
-    cell: u32,
-    sums: [f64; ACTS + 1],
-}
-
-impl<'a> CellRun<'a> {
-    /// An empty run.
-    pub fn new(cells: &'a SharedSums) -> Self {
-        Self { cells, cell: NONE, sums: [0.0; ACTS + 1] }
-    }
-
-    /// Adds a household of `cell` (or of none).
-    #[inline]
-    pub fn add(&mut self, cell: u32, weight: f32, acting: &[f32; ACTS]) {
-        if cell != self.cell {
-            self.flush();
-            self.cell = cell;
-        }
-        let w = f64::from(weight);
-        self.sums[0] += w;
-        for (sum, &p) in self.sums[1..].iter_mut().zip(acting) {
-            *sum += w * f64::from(p);
-        }
-    }
-
-    /// Hands the run over to the shared table.
-    pub fn flush(&mut self) {
-        if self.cell != NONE {
-            for (k, &x) in self.sums.iter().enumerate() {
-                self.cells.add(self.cell as usize * (ACTS + 1) + k, x);
-            }
-        }
-        self.sums = [0.0; ACTS + 1];
     }
 }
 

@@ -38,8 +38,7 @@ use super::{memory, minority};
 use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
 use crate::engine::sums::BLOCK;
 use crate::world::setting::KIN;
-use crate::world::society::{Mood, OPINION_ONE, UNKNOWN};
-use crate::world::{Context, Flow, Households, Memory, NONE, Setting, Society, World};
+use crate::world::{Context, Flow, Households, Memory, Mood, Opinion, Setting, Society, World};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -185,8 +184,14 @@ fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace)
                 .zip(hostilities.chunks_mut(strip));
             for (n, ((fears, floors), hostilities)) in strips.enumerate() {
                 let first = block * BLOCK + n * STRIP;
-                for k in 0..fears.len() / T {
-                    gather.household(first + k, k, &mut inputs);
+                let n = fears.len() / T;
+                // Others are looked up for the whole strip first: many slow reads are then under way at once.
+                let mut others = [[[Opinion::default(); T]; 2]; STRIP];
+                for (k, others) in others[..n].iter_mut().enumerate() {
+                    *others = gather.others(first + k);
+                }
+                for (k, others) in others[..n].iter().enumerate() {
+                    gather.household(first + k, k, others, &mut inputs);
                 }
                 let at = first * T..first * T + fears.len();
                 let fixed = Fixed {
@@ -269,8 +274,19 @@ struct Gather<'a, const T: usize> {
 }
 
 impl<const T: usize> Gather<'_, T> {
+    /// Sums of what kin, and those household `i` follows, show of themselves about each target.
     #[inline]
-    fn household(&self, i: usize, k: usize, out: &mut Inputs<T>) {
+    fn others(&self, i: usize) -> [[Opinion; T]; 2] {
+        let setting = self.setting;
+        let ties: &[u32] = match i.checked_sub(setting.residents) {
+            None => &setting.kin[i],
+            Some(k) => &self.arrival_ties[k],
+        };
+        [self.view.sums(ties), self.view.sums(&setting.traits.follows[i])]
+    }
+
+    #[inline]
+    fn household(&self, i: usize, k: usize, others: &[[Opinion; T]; 2], out: &mut Inputs<T>) {
         if !(self.everyone || self.households.here(i)) {
             out.moves[k] = [0.0; T];
             return;
@@ -278,7 +294,7 @@ impl<const T: usize> Gather<'_, T> {
         let c = self.view.constants;
         let own = self.own[self.setting.people.group[i] as usize];
         out.rest[k] = [self.setting.traits.fear_anchor[i]; T];
-        self.each(i, |t, reach| {
+        self.each(i, others, |t, reach| {
             let (kin, cell, online) = (reach.kin, reach.cell, Some(reach.online));
             out.moves[k][t] = f32::from(u8::from(t != own));
             out.push[k][t] = reach.push[0] + reach.push[1];
@@ -289,9 +305,9 @@ impl<const T: usize> Gather<'_, T> {
         });
     }
 
-    /// Shows what reaches household `i` about each target.
+    /// Shows what reaches household `i` about each target; `seen_of` as from [`Gather::others`].
     #[inline]
-    fn each(&self, i: usize, mut show: impl FnMut(usize, &Reach)) {
+    fn each(&self, i: usize, seen_of: &[[Opinion; T]; 2], mut show: impl FnMut(usize, &Reach)) {
         let (setting, c) = (self.setting, self.view.constants);
         let (people, traits) = (&setting.people, &setting.traits);
         let group = people.group[i] as usize;
@@ -306,24 +322,19 @@ impl<const T: usize> Gather<'_, T> {
             others += other;
         }
         let per_other = if others > 0.0 { c.similarity / others } else { 0.0 };
-        let ties: &[u32] = match i.checked_sub(setting.residents) {
-            None => &setting.kin[i],
-            Some(k) => &self.arrival_ties[k],
-        };
-        let kin = self.view.means::<T>(ties, c.kin > 0.0);
-        let followed = self.view.means::<T>(&traits.follows[i], true);
         let m = traits.media_weight[i];
         let climates = &self.climates[(r * self.own.len() + group) * T..][..T];
         for t in 0..T {
             let climate = &climates[t];
-            let online = match followed[t][0] {
+            let kin = means(seen_of[0][t], c.kin > 0.0);
+            let online = match means(seen_of[1][t], true)[0] {
                 None => climate.online,
                 Some(x) => c.followed * x + (1.0 - c.followed) * climate.online,
             };
             let exposure = c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]));
             let remembered = c.beta_memory * memory::of(setting, self.kept, i, r, t);
             let reach = Reach {
-                kin: kin[t],
+                kin,
                 cell: self.view.cell(place + t, i * T + t, people.weight[i]),
                 online,
                 push: [climate.push, climate.media * m],
@@ -511,12 +522,12 @@ impl Fixed<'_> {
     }
 }
 
-/// `1 / n` in the units of `opinion`, for up to [`KIN`] ties.
+/// `1 / n` in the units of opinions, for up to [`KIN`] ties.
 const PER_TIES: [f32; KIN + 1] = {
     let mut table = [0.0; KIN + 1];
     let mut n = 1;
     while n <= KIN {
-        table[n] = 1.0 / (OPINION_ONE * n as f32);
+        table[n] = 1.0 / (Opinion::ONE * n as f32);
         n += 1;
     }
     table
@@ -524,34 +535,25 @@ const PER_TIES: [f32; KIN + 1] = {
 
 /// Others, as they were at the start of the week.
 struct View<'a> {
-    opinion: &'a [[u16; 2]],
+    opinion: &'a [Opinion],
     mood: &'a [Mood],
     constants: &'a Constants,
 }
 
 impl View<'_> {
-    /// Mean hostility and fear of these others toward each target; nothing where none has a view.
+    /// Sum of the opinions of these others about each target.
     #[inline]
-    fn means<const T: usize>(&self, ties: &[u32], wanted: bool) -> [[Option<f32>; 2]; T] {
-        let mut sums = [[0_u32; 3]; T];
+    fn sums<const T: usize>(&self, ties: &[u32]) -> [Opinion; T] {
+        let mut sums = [Opinion::default(); T];
         for &j in ties {
-            if j == NONE {
-                continue;
-            }
             let at = j as usize * T;
+            // No household lies at the mark for none.
             let Some(seen) = self.opinion.get(at..at + T) else { continue };
             for (sum, x) in sums.iter_mut().zip(seen) {
-                let known = u32::from(x[0] != UNKNOWN);
-                sum[0] += known * u32::from(x[0]);
-                sum[1] += known * u32::from(x[1]);
-                sum[2] += known;
+                *sum += *x;
             }
         }
-        sums.map(|[h, f, n]| {
-            let some = n > 0 && wanted;
-            let scale = PER_TIES[n as usize];
-            [some.then_some(h as f32 * scale), some.then_some(f as f32 * scale)]
-        })
+        sums
     }
 
     /// Mean hostility and fear in the cell without the household itself.
@@ -560,15 +562,24 @@ impl View<'_> {
         let mood = &self.mood[place];
         let me = self.opinion[self_at];
         // A household that is away is not part of any mood.
-        let mine = if me[0] == UNKNOWN { 0.0 } else { weight };
+        let mine = if me.count() == 0 { 0.0 } else { weight };
         let rest = mood.weight - mine;
         if rest < 0.5 * weight || self.constants.cell == 0.0 {
             return [None; 2];
         }
-        let (share, mine) = (1.0 / rest, mine * (1.0 / OPINION_ONE));
-        let mean = |sum: f32, x: u16| ((sum - mine * f32::from(x)) * share).clamp(0.0, 1.0);
-        [Some(mean(mood.hostility, me[0])), Some(mean(mood.fear, me[1]))]
+        let (share, mine) = (1.0 / rest, mine * (1.0 / Opinion::ONE));
+        let [h, f] = me.sums();
+        let mean = |sum: f32, x: f32| ((sum - mine * x) * share).clamp(0.0, 1.0);
+        [Some(mean(mood.hostility, h)), Some(mean(mood.fear, f))]
     }
+}
+
+/// Mean hostility and fear of a sum of opinions; nothing of none.
+#[inline]
+fn means(sum: Opinion, wanted: bool) -> [Option<f32>; 2] {
+    let n = sum.count();
+    let scale = PER_TIES[n];
+    sum.sums().map(|x| (n > 0 && wanted).then_some(x * scale))
 }
 
 /// Weighted mean of the parts that exist; `fallback` if none does or none has weight.

@@ -117,7 +117,7 @@ fn pulls_for<const T: usize>(
             continue;
         }
         let self_target = own[setting.people.group[i] as usize];
-        gather.each(i, |t, reach| {
+        gather.each(i, &gather.others(i), |t, reach| {
             if t != self_target {
                 let at = i * T + t;
                 show(i, t, &(eye.fear(i, t, at, reach), eye.hostility(at, reach, &threats(at))));

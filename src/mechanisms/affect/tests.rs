@@ -4,8 +4,8 @@ use super::*;
 use crate::engine::draws::Draws;
 use crate::mechanisms::{blame, contact, information, threat, trust};
 use crate::scenario::{Scenario, Shock, ShockKind, testing};
-use crate::world::Presence;
 use crate::world::populate::populate;
+use crate::world::{NONE, Presence};
 
 /// The mechanisms of attitudes in the order of the week.
 fn week(setting: &Setting, world: &mut World, week: u32) {

@@ -3,8 +3,8 @@
 //! With both indices held at the reference, the level of asks is moved until the mean new contract equals the
 //! reference rent: first in each band nationally, then in each market. Tightness in the last year is the
 //! no-shock tightness of a market, shrunk toward the national mean of its band where the market is thin.
-//! A year with nothing held follows, in which the slow index comes to rest. Jobs turn over throughout. All this is
-//! shared by all replicates; then each lives half a year of its own with everything released, so
+//! Meanwhile jobs turn over with the labour market at its reference. A year with nothing held follows, in which
+//! the slow index comes to rest. All this is shared by all replicates; then each lives half a year of its own with everything released, so
 //! that the state of thin markets at week 0 is part of the spread and not an accident common to all.
 
 use crate::engine::draws::Draws;
@@ -46,7 +46,7 @@ pub fn run(setting: &mut Setting, world: &mut World) {
         }
         if k > BAND_WEEKS {
             // Incomes turn over as they will later, so that what tenants can pay is at rest too.
-            labour::step(&ctx, world);
+            labour::turnover(&ctx, world);
         }
         let super::Week { contracts, family: flows } = super::week(&ctx, world, k, &level, true);
         let mean = |(sum, n): (f64, u32)| if n > 0 { sum / f64::from(n) } else { 0.0 };

@@ -17,12 +17,7 @@ pub(super) fn step(ctx: &Context<'_>, world: &mut World) {
         let ready = world.society.regions.get(r).map_or(p.host_residents, |s| {
             p.host_residents.max(p.host_residents * s.help / crate::mechanisms::housing::USUAL_HELP)
         });
-        let residents: f64 = setting.region_residents[r]
-            .clone()
-            .map(|i| f64::from(setting.people.weight[i]))
-            .sum::<f64>()
-            / setting.rental_weight;
-        places[r] = ready * residents;
+        places[r] = ready * setting.resident_households[r] / setting.rental_weight;
     }
     let rental = setting.region_rental.iter().flatten().map(|&i| i as usize);
     for i in rental.chain(setting.residents..setting.households()) {

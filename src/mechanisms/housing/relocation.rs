@@ -6,8 +6,9 @@
 
 use rayon::prelude::*;
 
-use crate::engine::draws::Purpose;
+use crate::engine::draws::{Purpose, STRIP, unit32};
 use crate::engine::math::hazard;
+use crate::engine::sums::BLOCK;
 use crate::world::{Context, Tenure, World};
 
 /// One week of owners' moves.
@@ -19,28 +20,39 @@ pub(super) fn step(ctx: &Context<'_>, world: &mut World) {
     // Most owners would not move even where everyone is disliked.
     let highest = hazard(ordinary + p.avoidance_per_year / 52.0);
     let (households, society) = (&world.households, &world.society);
-    let movers: Vec<(f64, u32)> = (0..setting.residents)
-        .into_par_iter()
-        .with_min_len(crate::engine::sums::BLOCK)
-        .filter_map(|i| {
-            if households.tenure[i] != Tenure::Owner || !households.here(i) {
-                return None;
+    let mover = |i: usize, u_move: f32, u_order: f32| {
+        if f64::from(u_move) >= highest
+            || households.tenure[i] != Tenure::Owner
+            || !households.here(i)
+        {
+            return None;
+        }
+        let cell = households.cell[i] as usize;
+        let dislike: f64 = (0..targets)
+            .map(|t| {
+                let near = society.presence.get(cell * targets + t).copied().unwrap_or(0.0);
+                let hostility = society.hostility.get(i * targets + t).copied().unwrap_or(0.0);
+                f64::from(near * hostility)
+            })
+            .sum();
+        let rate = ordinary + p.avoidance_per_year / 52.0 * dislike.min(1.0);
+        (f64::from(u_move) < hazard(rate)).then_some((f64::from(u_order), i as u32))
+    };
+    let movers: Vec<(f64, u32)> = setting.people.address[..setting.residents]
+        .par_chunks(BLOCK)
+        .enumerate()
+        .flat_map_iter(|(b, block)| {
+            let mut some = Vec::new();
+            let mut words = [[0; STRIP]; 4];
+            for (s, who) in block.chunks(STRIP).enumerate() {
+                ctx.draws.blocks(who, ctx.week, Purpose::Relocation, 0, &mut words);
+                let first = b * BLOCK + s * STRIP;
+                some.extend(
+                    (0..who.len())
+                        .filter_map(|k| mover(first + k, unit32(words[0][k]), unit32(words[1][k]))),
+                );
             }
-            let [u_move, u_order, _, _] =
-                ctx.draws.four(setting.people.address[i], ctx.week, Purpose::Relocation, 0);
-            if f64::from(u_move) >= highest {
-                return None;
-            }
-            let cell = households.cell[i] as usize;
-            let dislike: f64 = (0..targets)
-                .map(|t| {
-                    let near = society.presence.get(cell * targets + t).copied().unwrap_or(0.0);
-                    let hostility = society.hostility.get(i * targets + t).copied().unwrap_or(0.0);
-                    f64::from(near * hostility)
-                })
-                .sum();
-            let rate = ordinary + p.avoidance_per_year / 52.0 * dislike.min(1.0);
-            (f64::from(u_move) < hazard(rate)).then_some((f64::from(u_order), i as u32))
+            some
         })
         .collect();
     let mut by_market: Vec<Vec<(f64, u32)>> = vec![Vec::new(); setting.cells_of.len()];

@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::{cap, market_of, vacate};
-use crate::engine::draws::Purpose;
+use crate::engine::draws::{Address, Purpose, STRIP, unit32};
 use crate::engine::math::{exp, hazard};
 use crate::scenario::LeverKind;
 use crate::world::{Context, Flow, Setting, Tenure, World};
@@ -47,16 +47,27 @@ pub(super) fn step(
     let setting = ctx.setting;
     let factors: Vec<f64> = world.markets.iter().map(|m| exp(m.fast)).collect();
     let rates: Vec<Rates> = (0..setting.regions()).map(|r| Rates::of(ctx, world, r)).collect();
+    let state: &World = world;
     let changes: Vec<(u32, Change)> = setting
         .region_rental
         .par_iter()
         .zip(newcomers)
         .enumerate()
         .flat_map_iter(|(r, (residents, arrivals))| {
-            let (rates, world, factors) = (&rates[r], &*world, &factors);
-            residents.iter().chain(arrivals).filter_map(move |&i| {
-                change(ctx, world, rates, factors, i as usize, clock).map(|c| (i, c))
-            })
+            let slots: Vec<u32> = residents.iter().chain(arrivals).copied().collect();
+            let mut changes = Vec::new();
+            let mut words = [[0; STRIP]; 4];
+            for strip in slots.chunks(STRIP) {
+                let who: Vec<Address> =
+                    strip.iter().map(|&i| setting.people.address[i as usize]).collect();
+                ctx.draws.blocks(&who, ctx.week, Purpose::Lease, 1, &mut words);
+                for (k, &i) in strip.iter().enumerate() {
+                    let u = std::array::from_fn(|w| f64::from(unit32(words[w][k])));
+                    let change = change(ctx, state, &rates[r], &factors, i as usize, clock, u);
+                    changes.extend(change.map(|change| (i, change)));
+                }
+            }
+            changes
         })
         .collect();
     let mut family = vec![(0.0, 0.0); setting.regions()];
@@ -109,6 +120,7 @@ fn change(
     going_factors: &[f64],
     i: usize,
     clock: u32,
+    [u_turn, u_review, u_choice, u_cut]: [f64; 4],
 ) -> Option<Change> {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.housing;
@@ -116,8 +128,6 @@ fn change(
     if !h.here(i) {
         return None;
     }
-    let [u_turn, u_review, u_choice, u_cut] =
-        ctx.draws.four(setting.people.address[i], ctx.week, Purpose::Lease, 1).map(f64::from);
     match h.tenure[i] {
         Tenure::Owner => return None,
         Tenure::Family if h.seeking[i] => return Some(Change::KeepLooking),

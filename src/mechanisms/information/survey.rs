@@ -5,8 +5,7 @@ use rayon::prelude::*;
 use crate::engine::math::logistic32;
 use crate::engine::sums::BLOCK;
 use crate::mechanisms::contact::region_of;
-use crate::world::society::{Mood, OPINION_ONE, UNKNOWN};
-use crate::world::{Setting, Society, World};
+use crate::world::{Mood, Opinion, Setting, Society, World};
 
 /// Copies hostility and fear into `opinion` and sums them by place and region.
 ///
@@ -28,9 +27,9 @@ pub fn survey(setting: &Setting, world: &mut World) {
             for (t, seen) in row.iter_mut().enumerate() {
                 let at = i * targets + t;
                 *seen = if known && t != self_target {
-                    [stored(hostility[at]), stored(fear[at])]
+                    Opinion::of(hostility[at], fear[at])
                 } else {
-                    [UNKNOWN; 2]
+                    Opinion::default()
                 };
             }
         }
@@ -48,10 +47,10 @@ pub fn survey(setting: &Setting, world: &mut World) {
             let weight = people.weight[i];
             let posts = weight * traits.reach[i];
             for (m, seen) in row.iter_mut().zip(&opinion[i * targets..(i + 1) * targets]) {
-                if seen[0] == UNKNOWN {
+                if seen.count() == 0 {
                     continue;
                 }
-                let (h, f) = (f32::from(seen[0]) / OPINION_ONE, f32::from(seen[1]) / OPINION_ONE);
+                let [h, f] = seen.sums().map(|x| x * (1.0 / Opinion::ONE));
                 let z = (h - hostile) * slope;
                 // Beyond 8 widths the step is 0 or 1 to within 0.0004.
                 let step = if z < -8.0 {
@@ -100,11 +99,6 @@ pub fn survey(setting: &Setting, world: &mut World) {
             region.visible_hostility[t] = share(hostile);
         }
     }
-}
-
-#[inline]
-fn stored(x: f32) -> u16 {
-    (x * OPINION_ONE + 0.5) as u16
 }
 
 #[cfg(test)]

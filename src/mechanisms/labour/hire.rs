@@ -6,7 +6,7 @@ use crate::engine::draws::{Address, Purpose};
 use crate::engine::math::hazard;
 use crate::scenario::SKILLS;
 use crate::world::labour::sought_level;
-use crate::world::{ADULTS, Context, NONE, SECTORS, Work, World};
+use crate::world::{ADULTS, Context, NONE, SECTORS, Work, World, adults_by_state};
 
 /// Seekers draw a level, an employer and a chance; the rest wait.
 pub fn step(ctx: &Context<'_>, world: &mut World, chances: &[Chances], open: &[f64]) {
@@ -29,7 +29,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World, chances: &[Chances], open: &[f
                     continue;
                 }
                 let r = rows.region[k] as usize;
-                let (applied, hired) = if rows.work[k].contains(&Work::Unemployed) {
+                let seeking = adults_by_state(rows.work[k])[Work::Unemployed as usize];
+                let (applied, hired) = if seeking > 0 {
                     search(ctx, p, rows, k, chances, open[r], give_up)
                 } else {
                     (0, 0)
@@ -66,7 +67,7 @@ pub fn step(ctx: &Context<'_>, world: &mut World, chances: &[Chances], open: &[f
 
 #[allow(clippy::too_many_arguments, reason = "everything a search depends on")]
 /// Search of the unemployed adults of a household; gives how many sought and how many were hired.
-fn search(
+pub(super) fn search(
     ctx: &Context<'_>,
     p: &Parameters,
     rows: &mut Rows<'_>,
@@ -147,12 +148,8 @@ fn offer(
 
 /// Puts this week's wages into the household's income; gives the number of formal and informal jobs.
 #[inline]
-fn pay(rows: &mut Rows<'_>, k: usize, factors: [f32; 2], wage: f32) -> [u8; 2] {
-    let (mut formal, mut informal) = (0_u8, 0_u8);
-    for work in rows.work[k] {
-        formal += u8::from(work == Work::Formal);
-        informal += u8::from(work == Work::Informal);
-    }
+pub(super) fn pay(rows: &mut Rows<'_>, k: usize, factors: [f32; 2], wage: f32) -> [u8; 2] {
+    let [formal, informal, ..] = adults_by_state(rows.work[k]);
     let now = wage * (f32::from(formal) * factors[0] + f32::from(informal) * factors[1]);
     let change = now - rows.wage_income[k];
     if change != 0.0 {

@@ -1,11 +1,10 @@
 //! First pass of the week: who enters the labour market, loses a job or seeks again.
 
 use super::{Parameters, Rows, over_households};
-use crate::engine::draws::Purpose;
+use crate::engine::draws::{Purpose, STRIP, unit32};
 use crate::engine::math::hazard;
-use crate::engine::sums::Fixed;
 use crate::scenario::SKILLS;
-use crate::world::{ADULTS, Context, NONE, Setting, Work, World};
+use crate::world::{ADULTS, Context, NONE, Setting, Work, World, adults_by_state};
 
 /// What the first pass counted in one market, persons at full scale, residents and newcomers.
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,6 +55,11 @@ fn reoffer_chances(setting: &Setting, world: &World, open: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// Weekly chances to lose a job: formal, informal.
+pub(super) fn chances(p: &Parameters) -> [f64; 2] {
+    [hazard(p.separation_formal), hazard(p.separation_informal)]
+}
+
 /// Whether household `i` takes part in the labour market of the country.
 fn takes_part(setting: &Setting, world_here: bool, i: usize) -> bool {
     world_here && !setting.people.transit[i] && !setting.people.outside_income[i]
@@ -65,8 +69,8 @@ fn takes_part(setting: &Setting, world_here: bool, i: usize) -> bool {
 pub fn step(ctx: &Context<'_>, world: &mut World, open: &[f64]) -> Left {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.labour;
-    let chances = reoffer_chances(setting, world, open);
-    let lose = [hazard(p.separation_formal), hazard(p.separation_informal)];
+    let reoffers = reoffer_chances(setting, world, open);
+    let lose = chances(p);
     let (regions, groups) = (setting.regions(), setting.groups());
     let displaced_at = regions * SKILLS * FIELDS;
     let mut income = std::mem::take(&mut world.households.income);
@@ -76,8 +80,14 @@ pub fn step(ctx: &Context<'_>, world: &mut World, open: &[f64]) -> Left {
         &mut income,
         displaced_at + regions * groups,
         |rows, table| {
+            let mut words = [[0; STRIP]; 4];
             for k in 0..rows.work.len() {
                 let i = rows.first + k;
+                if k % STRIP == 0 {
+                    let end = (k + STRIP).min(rows.work.len()) + rows.first;
+                    let who = &setting.people.address[i..end];
+                    ctx.draws.blocks(who, ctx.week, Purpose::Separation, 0, &mut words);
+                }
                 if !takes_part(setting, households.here(i), i) {
                     if rows.work[k][0] != Work::None {
                         rows.work[k] = [Work::None; ADULTS];
@@ -94,11 +104,12 @@ pub fn step(ctx: &Context<'_>, world: &mut World, open: &[f64]) -> Left {
                 rows.region[k] = r as u16;
                 let market = r * SKILLS + setting.people.skill[i] as usize;
                 let displaced = change(
-                    ctx,
+                    setting,
                     rows,
                     k,
+                    std::array::from_fn(|a| f64::from(unit32(words[a][k % STRIP]))),
                     lose,
-                    chances[market],
+                    reoffers[market],
                     &mut table[market * FIELDS..(market + 1) * FIELDS],
                 );
                 if displaced > 0.0 {
@@ -156,32 +167,72 @@ fn move_region(rows: &mut Rows<'_>, k: usize) {
     rows.employer[k] = NONE;
 }
 
-/// Separations and returns of one household, counted in its market; gives the displaced persons.
+/// Separations and returns of one household, counted in its market; gives the displaced persons. `u` holds a
+/// draw for each adult.
 #[inline]
 fn change(
-    ctx: &Context<'_>,
+    setting: &Setting,
     rows: &mut Rows<'_>,
     k: usize,
+    u: [f64; ADULTS],
     lose: [f64; 2],
     reoffer: f64,
-    table: &mut [Fixed],
+    table: &mut [f64],
 ) -> f64 {
-    let setting = ctx.setting;
     let i = rows.first + k;
     let newcomer = i >= setting.residents;
     let weight = f64::from(setting.people.weight[i]);
     let market = rows.region[k] as usize * SKILLS + setting.people.skill[i] as usize;
     let back = setting.employment.reference[market].return_chance;
-    let u = ctx.draws.four(setting.people.address[i], ctx.week, Purpose::Separation, 0);
-    let (mut employed, mut seeking, mut informal, mut separated, mut replaced) =
-        (0_u8, 0_u8, 0_u8, 0_u8, 0_u8);
-    for (a, &point) in u.iter().enumerate().take(ADULTS) {
-        let point = f64::from(point);
+    let reoffer = if newcomer { 0.0 } else { reoffer };
+    let mut states = adults_by_state(rows.work[k]);
+    let (mut separated, mut replaced) = (0, 0);
+    let extra = if reoffer > 0.0 && states[Work::Informal as usize] > 0 {
+        reoffer * propensity(setting, rows.employer[k], 0).max(1.0)
+    } else {
+        0.0
+    };
+    // In most weeks nobody is near a change.
+    let near = lose[0].max(lose[1] + extra).max(back);
+    if u.iter().any(|&point| point < near) {
+        (separated, replaced) = moves(setting, rows, k, u, lose, reoffer, back);
+        states = adults_by_state(rows.work[k]);
+    }
+    let [formal, informal, seeking, _] = states;
+    let mut add = |field: usize, persons: u8| table[field] += weight * f64::from(persons);
+    add(2, formal + informal);
+    add(4, separated);
+    add(5, replaced);
+    if newcomer {
+        add(1, seeking);
+        let p = &setting.scenario.parameters.labour;
+        let adults = f64::from(setting.people.adults[i].max(1));
+        let wage = p.reservation * f64::from(setting.people.base_income[i]) / adults;
+        table[6] += weight * f64::from(seeking) * wage;
+    } else {
+        add(0, seeking);
+        add(3, informal);
+    }
+    weight * f64::from(replaced)
+}
+
+/// Moves each adult of a household; gives how many lost a job, and how many only to a newcomer.
+pub(super) fn moves(
+    setting: &Setting,
+    rows: &mut Rows<'_>,
+    k: usize,
+    u: [f64; ADULTS],
+    lose: [f64; 2],
+    reoffer: f64,
+    back: f64,
+) -> (u8, u8) {
+    let (mut separated, mut replaced) = (0, 0);
+    for (a, point) in u.into_iter().enumerate() {
         let (leaves, is_replaced) = match rows.work[k][a] {
             Work::Formal => (point < lose[0], false),
             Work::Informal => {
                 // The same draw with and without newcomers: who goes only because of them is displaced.
-                let extra = if newcomer || reoffer == 0.0 {
+                let extra = if reoffer == 0.0 {
                     0.0
                 } else {
                     reoffer * propensity(setting, rows.employer[k], a)
@@ -206,31 +257,8 @@ fn change(
                 rows.employer[k] = NONE;
             }
         }
-        employed += u8::from(rows.work[k][a].employed());
-        informal += u8::from(rows.work[k][a] == Work::Informal);
-        seeking += u8::from(rows.work[k][a] == Work::Unemployed);
     }
-    let mut add = |field: usize, persons: u8| {
-        if persons > 0 {
-            table[field] += weight * f64::from(persons);
-        }
-    };
-    add(2, employed);
-    add(4, separated);
-    add(5, replaced);
-    if newcomer {
-        add(1, seeking);
-        if seeking > 0 {
-            let p = &setting.scenario.parameters.labour;
-            let adults = f64::from(setting.people.adults[i].max(1));
-            let wage = p.reservation * f64::from(setting.people.base_income[i]) / adults;
-            table[6] += weight * f64::from(seeking) * wage;
-        }
-    } else {
-        add(0, seeking);
-        add(3, informal);
-    }
-    weight * f64::from(replaced)
+    (separated, replaced)
 }
 
 /// Propensity of the employer of adult `a` to re-offer; the employer of further adults is not known.

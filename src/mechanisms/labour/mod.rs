@@ -33,8 +33,10 @@ mod leave;
 mod market;
 #[cfg(test)]
 mod tests;
+mod turnover;
 
 pub use market::{carried, matches};
+pub use turnover::turnover;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -151,12 +153,13 @@ struct Rows<'a> {
     income: &'a mut [f32],
 }
 
-/// Works on all households in fixed pieces and adds up their tables of `len` sums.
+/// Works on all households in fixed pieces and adds up their tables of `len` sums: plain floats within a piece,
+/// in slot order, joined in fixed point.
 fn over_households(
     labour: &mut crate::world::Labour,
     income: &mut [f32],
     len: usize,
-    work_on: impl Fn(&mut Rows<'_>, &mut [Fixed]) + Sync,
+    work_on: impl Fn(&mut Rows<'_>, &mut [f64]) + Sync,
 ) -> Vec<Fixed> {
     let size = BLOCK * 4;
     labour
@@ -169,11 +172,11 @@ fn over_households(
         .zip(income.par_chunks_mut(size))
         .enumerate()
         .map(|(piece, (((((work, weeks), region), employer), wage_income), income))| {
-            let mut table = vec![Fixed::default(); len];
+            let mut table = vec![0.0; len];
             let first = piece * size;
             let mut rows = Rows { first, work, weeks, region, employer, wage_income, income };
             work_on(&mut rows, &mut table);
-            table
+            table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()
         })
         .reduce(|| vec![Fixed::default(); len], |a, b| merge(a, &b))
 }

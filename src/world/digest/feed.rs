@@ -65,6 +65,11 @@ impl Feed for u32 {
         d.bytes(&self.to_le_bytes());
     }
 }
+impl Feed for u64 {
+    fn feed(&self, d: &mut Digest) {
+        d.bytes(&self.to_le_bytes());
+    }
+}
 impl Feed for i32 {
     fn feed(&self, d: &mut Digest) {
         d.bytes(&self.to_le_bytes());

@@ -3,7 +3,7 @@
 use super::feed::{Digest, Feed};
 use crate::world::conduct::Denial;
 use crate::world::society::RegionSociety;
-use crate::world::{Conduct, Incident, Members, Mood, Rumour, Society};
+use crate::world::{Conduct, Incident, Members, Mood, Opinion, Rumour, Society};
 
 impl Feed for Society {
     fn feed(&self, d: &mut Digest) {
@@ -128,6 +128,11 @@ impl Feed for Members {
         let (start, list) = self.parts();
         start.feed(d);
         list.feed(d);
+    }
+}
+impl Feed for Opinion {
+    fn feed(&self, d: &mut Digest) {
+        self.bits().feed(d);
     }
 }
 impl Feed for Mood {

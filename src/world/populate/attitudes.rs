@@ -15,7 +15,7 @@ use crate::engine::draws::{Draws, Purpose};
 use crate::engine::math::{exp, ln, logistic, logit, pow};
 use crate::engine::sums::{BLOCK, tabulate};
 use crate::mechanisms::{affect, blame, contact, information, threat};
-use crate::world::society::{INSTITUTIONS, Mood, RegionSociety, UNKNOWN};
+use crate::world::society::{INSTITUTIONS, Mood, Opinion, RegionSociety};
 use crate::world::{NONE, Setting, World};
 
 /// Parameters of lasting differences in attitudes.
@@ -270,7 +270,7 @@ fn size(setting: &Setting, world: &mut World) {
     s.fear = s.fear_floor.clone();
     s.contact = vec![0.0; n * targets];
     s.threat = vec![0.0; n * targets];
-    s.opinion = vec![[UNKNOWN; 2]; n * targets];
+    s.opinion = vec![Opinion::default(); n * targets];
     s.blame_outgroups = vec![0.0; n];
     s.usual_burden = vec![-1.0; n];
     s.loss = vec![0.0; n];

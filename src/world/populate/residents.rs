@@ -75,6 +75,8 @@ pub fn draw(setting: &mut Setting, draws: &Draws) -> Residents {
                 out.savings.push(h.income as f32 * h.savings_months);
             }
         }
+        let weights = setting.people.weight[start..].iter();
+        setting.resident_households.push(weights.map(|&w| f64::from(w)).sum());
         setting.region_residents.push(start..setting.people.address.len());
         setting.region_rental.push(rental);
     }
