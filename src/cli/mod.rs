@@ -10,6 +10,7 @@ mod list;
 mod new;
 mod run;
 mod schema;
+mod sweep;
 mod tournament;
 mod trace;
 mod variants;
@@ -65,6 +66,7 @@ enum Command {
     Compare(compare::Args),
     Ablate(ablate::Args),
     Tournament(tournament::Args),
+    Sweep(sweep::Args),
     Check(check::Args),
     New(new::Args),
     List(list::Args),
@@ -82,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::compare(&args),
         Command::Ablate(args) => ablate::ablate(&args),
         Command::Tournament(args) => tournament::tournament(&args),
+        Command::Sweep(args) => sweep::sweep(&args),
         Command::Check(args) => check::check(&args),
         Command::New(args) => new::new(&args),
         Command::List(args) => list::list(&args),

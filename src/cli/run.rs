@@ -126,7 +126,7 @@ fn work(
     let beside = Some(&checkpoints);
     let done = run_replicates(&setting, &week0, &plan, wanted, threads, &stop, &told, beside);
     bar.finish_and_clear();
-    let finished = done.map_err(|e| Failure::Run(format!("no threads: {e}")))?;
+    let finished = done.map_err(|e| Failure::Run(e.to_string()))?;
     let trouble = |e: CheckpointError| Failure::Run(e.to_string());
     if let Some(error) = checkpoints.fault.lock().ok().and_then(|mut fault| fault.take()) {
         return Err(trouble(error));

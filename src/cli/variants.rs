@@ -131,15 +131,15 @@ impl<'a> Job<'a> {
         let first = &self.variants[0].loaded.scenario;
         let weeks = u64::from(first.weeks + 1) * u64::from(first.replicates);
         let bar = progress_bar(self.flags.quiet, weeks * self.variants.len() as u64);
-        let fault = |e: rayon::ThreadPoolBuildError| Failure::Run(format!("no threads: {e}"));
         let runs =
             run_variants(&self.variants, self.detail, threads, &stop, &|n| bar.set_position(n))
-                .map_err(fault)?;
+                .map_err(|e| Failure::Run(e.to_string()))?;
         bar.finish_and_clear();
         let Some(runs) = runs else {
             return Err(Failure::Interrupted("interrupted: nothing was written".into()));
         };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(fault)?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.map_err(|e| Failure::Run(format!("no threads: {e}")))?;
         Ok((runs, pool, Clock { start, threads, runs_s: start.elapsed().as_secs_f64() }))
     }
 

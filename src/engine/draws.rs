@@ -155,6 +155,9 @@ pub enum Purpose {
     Resample = 200,
     Multiplier = 201,
     Weighting = 202,
+    // sweeps
+    Design = 210,
+    PointSeed = 211,
 }
 
 /// All draws of one replicate: a key, nothing else.

@@ -13,13 +13,15 @@ mod trace;
 mod units;
 mod variants;
 mod weightings;
+pub mod work;
 
 pub use checkpoints::{Begin, CheckpointFolder, Checkpoints, in_folder};
 pub use comparison_tables::write_comparison;
+pub(crate) use output::number;
 pub use output::{
     Manifest, OutputError, RunFolder, RunState, VariantHash, indicators_csv, write_tables,
 };
 pub use trace::write_trace;
-pub use units::{Finished, run_replicates};
+pub use units::{Finished, WorkError, run_replicates};
 pub use variants::{Runs, Variant, mismatch, run_variants};
 pub use weightings::{WEIGHTINGS, Weightings};

@@ -89,12 +89,19 @@ pub enum RunState {
 #[derive(Debug, Clone)]
 pub struct RunFolder {
     path: PathBuf,
+    /// Ending of files not yet whole.
+    partial: String,
 }
 
 impl RunFolder {
     /// A folder at `path`; nothing is created yet.
     pub fn new(path: PathBuf) -> Self {
-        Self { path }
+        Self { path, partial: "partial".to_owned() }
+    }
+
+    /// A folder that several processes may write to at once, each the same files.
+    pub fn shared(path: PathBuf) -> Self {
+        Self { path, partial: format!("{}.partial", std::process::id()) }
     }
 
     /// Where it is.
@@ -158,7 +165,7 @@ impl RunFolder {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(fault)?;
         }
-        let partial = path.with_extension("partial");
+        let partial = path.with_extension(&self.partial);
         let file = fs::File::create(&partial).map_err(fault)?;
         let mut out = Hashing { inner: BufWriter::new(file), hasher: blake3::Hasher::new() };
         fill(&mut out).and_then(|()| out.flush()).map_err(fault)?;
@@ -313,7 +320,7 @@ fn events(setting: &Setting, finished: &[Finished], out: &mut dyn Write) -> std:
 }
 
 /// Shortest decimal that reads back as the same number; empty where undefined. Minus zero is zero.
-pub(super) fn number(line: &mut String, value: f64) {
+pub(crate) fn number(line: &mut String, value: f64) {
     if !value.is_nan() {
         let _ = write!(line, "{}", value + 0.0);
     }

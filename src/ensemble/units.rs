@@ -1,15 +1,12 @@
-//! Runs replicates side by side.
-//!
-//! One worker per core takes the next replicate from a shared counter; a worker with no neighbour left uses
-//! several cores inside its replicate. What a replicate computes depends on neither.
+//! Replicates of one scenario, side by side. What a replicate computes depends neither on the number of workers
+//! nor on the cores inside one.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
 use super::checkpoints::{Checkpoints, Start};
+use super::work::{Sharing, Work, work};
 use crate::engine::replicate;
 use crate::measure::{Plan, Series};
 use crate::world::conduct::Incident;
@@ -28,13 +25,29 @@ pub struct Finished {
     pub state_hash: String,
 }
 
+/// Why units could not be worked.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// No thread pool.
+    #[error("no threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// A replicate failed.
+    #[error("replicate {replicate}: {message}")]
+    Failed {
+        /// Its number.
+        replicate: u32,
+        /// What went wrong.
+        message: String,
+    },
+}
+
 /// Runs replicates `0..count` on `threads` cores and returns those that form a complete prefix; all of
 /// them unless `stop` was set. `progress` is told the number of weeks done in all, now and then.
 /// `checkpoints` says where each begins and what is kept on the way; what goes wrong with them sets `stop` and is
 /// found in [`Checkpoints::fault`].
 ///
 /// # Errors
-/// If the thread pool cannot be made.
+/// If the thread pool cannot be made or a replicate fails.
 #[allow(
     clippy::too_many_arguments,
     reason = "the world, the work, and what the caller may do with it"
@@ -48,44 +61,29 @@ pub fn run_replicates(
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
     checkpoints: Option<&Checkpoints>,
-) -> Result<Vec<Finished>, rayon::ThreadPoolBuildError> {
-    let workers = threads.min(count as usize).max(1);
-    let inside = (threads / workers).max(1);
-    let pools = (0..workers)
-        .map(|_| rayon::ThreadPoolBuilder::new().num_threads(inside).build())
-        .collect::<Result<Vec<_>, _>>()?;
-    let next = AtomicU32::new(0);
-    let weeks_done = std::sync::atomic::AtomicU64::new(0);
-    let finished = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for pool in &pools {
-            scope.spawn(|| {
-                pool.install(|| {
-                    loop {
-                        let k = next.fetch_add(1, Ordering::Relaxed);
-                        if k >= count || stop.load(Ordering::Relaxed) {
-                            break;
-                        }
-                        let tick = || {
-                            let done = weeks_done.fetch_add(1, Ordering::Relaxed) + 1;
-                            progress(done);
-                        };
-                        if let Some(done) = one(setting, week0, plan, k, stop, &tick, checkpoints)
-                            && let Ok(mut all) = finished.lock()
-                        {
-                            all.insert(k, done);
-                        }
-                    }
-                });
-            });
+) -> Result<Vec<Finished>, WorkError> {
+    let weeks = AtomicU64::new(0);
+    let tick = || progress(weeks.fetch_add(1, Ordering::Relaxed) + 1);
+    let mut finished = Vec::new();
+    let mut failed = None;
+    let job = Work {
+        replicates: &[(0..count).collect()],
+        build: &|_| Ok(()),
+        run: &|(), unit| one(setting, week0, plan, unit.replicate, stop, &tick, checkpoints),
+        sharing: Sharing::of(threads, count as usize, setting.households() as f64),
+    };
+    work(&job, stop, &mut |unit, result| match result {
+        Ok(done) => finished.push(done),
+        Err(message) => {
+            stop.store(true, Ordering::Relaxed);
+            failed.get_or_insert(WorkError::Failed { replicate: unit.replicate, message });
         }
-    });
-    let all = finished.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    Ok(all.into_iter().zip(0..).take_while(|((k, _), n)| k == n).map(|((_, f), _)| f).collect())
+    })?;
+    failed.map_or(Ok(finished), Err)
 }
 
 /// One replicate, or nothing if it was stopped on the way.
-fn one(
+pub(super) fn one(
     setting: &Setting,
     week0: &World,
     plan: &Plan,

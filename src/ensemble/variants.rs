@@ -1,8 +1,11 @@
 //! Several scenarios with the same random numbers: each of their replicates is one unit of work.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::{Finished, run_replicates};
+use super::Finished;
+use super::units::{WorkError, one};
+use super::work::{Sharing, Unit, Work, work};
 use crate::engine::replicate;
 use crate::measure::{Detail, Key, Plan};
 use crate::scenario::{Loaded, Scenario};
@@ -73,8 +76,9 @@ pub fn mismatch(variants: &[Variant]) -> Option<String> {
     let facts = |s: &Scenario| -> Vec<(&'static str, String)> {
         let regions: Vec<&str> = s.regions.iter().map(|r| r.code.as_str()).collect();
         let groups: Vec<String> = s
-            .groups
+            .listed
             .iter()
+            .map(|&g| &s.groups[g])
             .map(|g| if g.target { format!("{} (target)", g.id) } else { g.id.clone() })
             .collect();
         vec![
@@ -109,44 +113,64 @@ pub fn mismatch(variants: &[Variant]) -> Option<String> {
     None
 }
 
-/// Runs all replicates of all `variants`, which [`mismatch`] lets pass, replicates side by side; nothing if
-/// `stop` was set on the way. `progress` is told the number of weeks done in all, now and then.
+/// Runs all replicates of all `variants`, which [`mismatch`] lets pass, in one list; nothing if `stop` was set on the
+/// way. `progress` is told the number of weeks done in all, now and then.
 ///
 /// # Errors
-/// If the thread pool cannot be made.
+/// If the thread pool cannot be made or a replicate fails.
 pub fn run_variants(
     variants: &[Variant],
     detail: Detail,
     threads: usize,
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Option<Runs>, rayon::ThreadPoolBuildError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    let mut runs = Runs {
-        labels: variants.iter().map(|v| v.label.clone()).collect(),
-        scenarios: Vec::new(),
-        plan: Plan { keys: Vec::new(), series: Vec::new() },
-        finished: Vec::new(),
+) -> Result<Option<Runs>, WorkError> {
+    let scenario = |v: usize| &variants[v].loaded.scenario;
+    let weeks = AtomicU64::new(0);
+    let tick = || progress(weeks.fetch_add(1, Ordering::Relaxed) + 1);
+    // Keys name groups as the first scenario numbers them; the others keep the same keys in the same places.
+    let first_plan = OnceLock::new();
+    let replicates: Vec<Vec<u32>> =
+        (0..variants.len()).map(|v| (0..scenario(v).replicates).collect()).collect();
+    let units = replicates.iter().map(Vec::len).sum();
+    let most = variants.iter().map(|v| v.loaded.scenario.households()).fold(0.0, f64::max);
+    let mut finished: Vec<Vec<Finished>> = vec![Vec::new(); variants.len()];
+    let mut failed = None;
+    let job = Work {
+        replicates: &replicates,
+        build: &|v| {
+            let (setting, week0) = replicate::week0(scenario(v).clone());
+            let plan = Plan::new(&setting, detail);
+            if v == 0 {
+                first_plan.get_or_init(|| plan.clone());
+            }
+            Ok((setting, week0, plan))
+        },
+        run: &|(setting, week0, plan), unit: Unit| {
+            one(setting, week0, plan, unit.replicate, stop, &tick, None)
+        },
+        sharing: Sharing::of(threads, units, most),
     };
-    let mut done = 0;
-    for variant in variants {
-        // One week 0 at a time: its size, not the number of scenarios, decides how much memory is needed.
-        let scenario = variant.loaded.scenario.clone();
-        let wanted = scenario.replicates;
-        let weeks = u64::from(scenario.weeks + 1) * u64::from(wanted);
-        let (setting, week0) = pool.install(|| replicate::week0(scenario));
-        let plan = Plan::new(&setting, detail);
-        let told = |n: u64| progress(done + n);
-        let finished = run_replicates(&setting, &week0, &plan, wanted, threads, stop, &told, None)?;
-        if finished.len() < wanted as usize {
-            return Ok(None);
+    work(&job, stop, &mut |unit, result| match result {
+        Ok(done) => finished[unit.world].push(done),
+        Err(message) => {
+            stop.store(true, Ordering::Relaxed);
+            failed.get_or_insert(WorkError::Failed { replicate: unit.replicate, message });
         }
-        done += weeks;
-        runs.plan = plan;
-        runs.finished.push(finished);
-        runs.scenarios.push(setting.scenario);
+    })?;
+    if let Some(error) = failed {
+        return Err(error);
     }
-    Ok(Some(runs))
+    let Some(plan) = first_plan.into_inner() else { return Ok(None) };
+    if finished.iter().zip(&replicates).any(|(f, wanted)| f.len() < wanted.len()) {
+        return Ok(None);
+    }
+    Ok(Some(Runs {
+        labels: variants.iter().map(|v| v.label.clone()).collect(),
+        scenarios: (0..variants.len()).map(|v| scenario(v).clone()).collect(),
+        plan,
+        finished,
+    }))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod figures;
 mod fixture;
 mod html;
 mod summary;
+mod sweep;
 mod text;
 mod trace;
 pub(crate) mod vocabulary;
@@ -18,6 +19,7 @@ pub(crate) mod vocabulary;
 pub use charts::RenderError;
 pub use html::{comparison as comparison_html, html};
 pub use summary::summary;
+pub use sweep::{SweepInput, sweep_plots, sweep_summary};
 pub use text::Quantity;
 pub use trace::{trace_plots, trace_summary};
 

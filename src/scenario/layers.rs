@@ -93,6 +93,12 @@ pub(super) fn shown(path: &Path) -> String {
     parts.join("/").replacen("//", "/", 1)
 }
 
+/// A UTF-8 text, or why it cannot be read.
+pub(super) fn read_text(path: &Path) -> Result<String, String> {
+    let bytes = std::fs::read(path).map_err(|e| e.to_string())?;
+    String::from_utf8(bytes).map_err(|_| "bytes that are not UTF-8".to_owned())
+}
+
 fn open(source: &Source) -> Result<TextFile, Box<Diagnostic>> {
     let fault = |name: &str, found: String, allowed: String, suggestion| {
         let words = Words {
@@ -107,9 +113,7 @@ fn open(source: &Source) -> Result<TextFile, Box<Diagnostic>> {
     };
     match source {
         Source::Path(path) => {
-            let text = std::fs::read(path)
-                .map_err(|e| e.to_string())
-                .and_then(|b| String::from_utf8(b).map_err(|_| "bytes that are not UTF-8".into()))
+            let text = read_text(path)
                 .map_err(|found| fault(&shown(path), found, "a UTF-8 text file".into(), None))?;
             let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
             Ok(TextFile { shown: shown(path), text, place: Place::Disk(folder) })
@@ -141,7 +145,7 @@ impl Layers {
     }
 
     /// Parse a file that was read; what can be read of a broken one still counts.
-    fn parse(&mut self, file: usize) -> Table {
+    pub(super) fn parse(&mut self, file: usize) -> Table {
         let text = self.files[file].text.clone();
         let (parsed, errors) = DeTable::parse_recoverable(&text);
         self.partial |= !errors.is_empty();

@@ -9,6 +9,7 @@ mod check;
 mod context;
 mod diagnostics;
 mod distance;
+mod document;
 mod events;
 mod kin;
 mod land;
@@ -16,6 +17,7 @@ mod layers;
 mod media;
 mod merge;
 mod model;
+mod order;
 mod past;
 mod projects;
 mod regions;
@@ -38,6 +40,7 @@ pub use bodies::{Mediator, MediatorKind};
 pub(crate) use diagnostics::nearest;
 pub use diagnostics::{Diagnostic, Severity};
 pub use distance::DIMENSIONS;
+pub(crate) use document::Document;
 pub use kin::KinState;
 pub use land::{Land, LandKind};
 pub use layers::Source;
@@ -79,7 +82,7 @@ impl Source {
 pub fn load(source: &Source, sets: &[String]) -> Result<Loaded, Vec<Diagnostic>> {
     let layers = layers::load(source, sets)?;
     let mut root = layers.root;
-    let structure = structure::check(&mut root, &json_schema(), &layers.files);
+    let structure = structure::check(&mut root, &json_schema(), &layers.files, "scenario");
     let mut faults = layers.faults;
     if layers.partial {
         // Half a scenario lacks keys that are only lost; what it does have is still worth a word,
@@ -101,7 +104,7 @@ pub fn load(source: &Source, sets: &[String]) -> Result<Loaded, Vec<Diagnostic>>
         groups: Vec::new(),
         regions: Vec::new(),
     };
-    let raw = match schema::ScenarioFile::deserialize(context.root.to_json()) {
+    let mut raw = match schema::ScenarioFile::deserialize(context.root.to_json()) {
         Ok(raw) => raw,
         Err(error) => {
             // The structure check lets nothing through that serde refuses; should the two ever
@@ -111,7 +114,7 @@ pub fn load(source: &Source, sets: &[String]) -> Result<Loaded, Vec<Diagnostic>>
             return Err(sorted(context.faults));
         }
     };
-    match check::scenario(&mut context, &raw) {
+    match order::scenario(&mut context, &mut raw) {
         Some(scenario) if context.faults.is_empty() => {
             let resolved = resolved::resolve(&context.root, &context.files, &context.data);
             let hash = resolved::resolved_hash(&resolved);

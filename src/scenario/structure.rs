@@ -23,9 +23,14 @@ pub(super) struct Structure {
     pub broken: BTreeSet<String>,
 }
 
-/// Check `root` against `schema` and bring its values to one form.
-pub(super) fn check(root: &mut Node, schema: &Json, files: &[TextFile]) -> Structure {
-    let mut walk = Walk { files, out: Structure::default() };
+/// Check `root`, a whole `what`, against `schema` and bring its values to one form.
+pub(super) fn check(
+    root: &mut Node,
+    schema: &Json,
+    files: &[TextFile],
+    what: &'static str,
+) -> Structure {
+    let mut walk = Walk { files, what, out: Structure::default() };
     walk.node(root, schema, &Here::default());
     walk.out
 }
@@ -50,18 +55,20 @@ impl Here {
         };
         Self { path: format!("{}[{index}]", self.path), label }
     }
-
-    fn place(&self) -> String {
-        if self.label.is_empty() { "the scenario".to_owned() } else { format!("`{}`", self.label) }
-    }
 }
 
 struct Walk<'a> {
     files: &'a [TextFile],
+    /// What the whole is, in one word.
+    what: &'static str,
     out: Structure,
 }
 
 impl Walk<'_> {
+    fn place(&self, at: &Here) -> String {
+        if at.label.is_empty() { format!("the {}", self.what) } else { format!("`{}`", at.label) }
+    }
+
     fn report(&mut self, at: &Here, origin: &Origin, words: Words) {
         let top = at.path.split(['.', '[']).next().unwrap_or_default();
         self.out.broken.insert(top.to_owned());
@@ -136,6 +143,10 @@ impl Walk<'_> {
                 units::parse_date(text).map(Value::Date).map_err(|_| None)
             }
             ("date", Value::Date(_)) => return,
+            ("value", Value::Float(x)) if x.is_finite() => return,
+            ("value", Value::Text(_) | Value::Integer(_) | Value::Bool(_) | Value::Date(_)) => {
+                return;
+            }
             ("date", Value::Other(text)) => {
                 let day = text.get(..10).filter(|day| units::parse_date(day).is_ok());
                 Err(day.map(str::to_owned))
@@ -230,7 +241,7 @@ impl Walk<'_> {
             meant.extend(near.clone());
             let names = properties.into_iter().flat_map(|p| p.keys()).map(String::as_str);
             let words = Words {
-                message: format!("unknown key `{key}` in {}", at.place()),
+                message: format!("unknown key `{key}` in {}", self.place(at)),
                 key: at.key(&key).label,
                 found: format!("`{key}`"),
                 allowed: listed(names),
@@ -275,7 +286,7 @@ impl Walk<'_> {
         let below = at.key(key);
         let meaning = property.get("description").and_then(Json::as_str);
         let words = Words {
-            message: format!("missing key `{key}` in {}", at.place()),
+            message: format!("missing key `{key}` in {}", self.place(at)),
             key: below.label.clone(),
             found: "nothing".to_owned(),
             allowed: allowed(property),

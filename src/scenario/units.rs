@@ -27,6 +27,7 @@ pub struct UnitError {
 const DURATION: &str = "a duration such as \"10 days\", \"3 weeks\", \"2 months\" or \"1 year\"";
 const DATE: &str = "a date such as 2022-09-21, from 1900 to 2200";
 const SHARE: &str = "a share: a number from 0 to 1, or text such as \"12 %\"";
+const VALUE: &str = "a number, a text, a date, `true` or `false`";
 const CHANGE: &str = "a relative change above -1, such as 0.12 or \"12 %\" or \"-8 %\"";
 
 /// Days in `"3 weeks"`, `"10 days"`, `"2 months"`, `"1 year"`.
@@ -232,6 +233,7 @@ pub(super) fn allowed(format: &str) -> Option<&'static str> {
         "date" => Some(DATE),
         "share" => Some(SHARE),
         "change" => Some(CHANGE),
+        "value" => Some(VALUE),
         _ => None,
     }
 }

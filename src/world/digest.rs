@@ -221,12 +221,14 @@ impl Feed for Queues {
         let Self {
             gate_backlog,
             gate_wait_days,
+            gate_week_days,
             service_backlog,
             service_wait_days,
             service_unmet,
         } = self;
         gate_backlog.feed(d);
         gate_wait_days.feed(d);
+        gate_week_days.feed(d);
         service_backlog.feed(d);
         service_wait_days.feed(d);
         service_unmet.feed(d);

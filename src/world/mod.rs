@@ -97,8 +97,10 @@ pub struct World {
 pub struct Queues {
     /// Persons waiting at each gate, full scale.
     pub gate_backlog: Vec<f64>,
-    /// Wait at each gate at the end of the week, days.
+    /// Wait at each gate at the end of the day, days.
     pub gate_wait_days: Vec<f64>,
+    /// Its mean over the days of the week: a queue may come and go within one.
+    pub gate_week_days: Vec<f64>,
     /// Persons waiting at the service centres of each region, full scale.
     pub service_backlog: Vec<f64>,
     /// Wait at the service centres of each region, days.

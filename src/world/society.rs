@@ -280,7 +280,7 @@ impl Members {
         let lists = split(cells, counts.iter().map(|c| c[..c.len() - 2].iter().sum::<u32>()))
             .into_iter()
             .zip(split(adrift, counts.iter().map(|c| c[c.len() - 2])));
-        let work: Vec<(&Local, (&mut [u32], &mut [u32]))> = regions.iter().zip(lists).collect();
+        let work: Vec<_> = regions.iter().zip(lists).collect();
         let start = &self.start;
         work.into_par_iter().for_each(|(at, (cells, adrift))| {
             let first = start[at.cells.start];

@@ -11,6 +11,7 @@ mod drawing;
 mod font;
 mod panels;
 mod render;
+mod response;
 mod stack;
 mod style;
 mod tiles;
@@ -20,6 +21,7 @@ pub use bars::{Bar, BarChart};
 pub use differences::{DifferenceChart, DifferencePanel};
 pub use panels::{Panel, PanelChart, Series};
 pub use render::RenderError;
+pub use response::{Axis, Response, ResponseChart, ResponsePanel, short};
 pub use stack::Stack;
 pub use tiles::{Tile, TileMap};
 
@@ -44,6 +46,8 @@ pub enum Chart<'a> {
     Differences(DifferenceChart<'a>),
     /// Effects as bars with intervals.
     Bars(BarChart),
+    /// Outcomes over the values of inputs.
+    Responses(ResponseChart),
 }
 
 impl Chart<'_> {
@@ -59,6 +63,7 @@ impl Chart<'_> {
             Self::Tiles(chart) => chart.layout(),
             Self::Differences(chart) => chart.layout(),
             Self::Bars(chart) => chart.layout(),
+            Self::Responses(chart) => chart.layout(),
         };
         Ok((render::svg(&drawing, name, label)?, render::png(&drawing, name)?))
     }
