@@ -16,3 +16,6 @@ pub mod mechanisms;
 pub mod report;
 pub mod scenario;
 pub mod world;
+
+/// Version of this program; results of one version are told from those of another by it.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");

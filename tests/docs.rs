@@ -202,3 +202,50 @@ fn the_model_lists_no_parameter_outside_its_tables() {
 fn the_list_of_findings_is_that_of_the_register() {
     hold("docs/evidence.md", &[("findings".to_owned(), findings())]);
 }
+
+/// Whether a source file, below `src` or the root, has a test of this name.
+fn has_test(file: &str, name: &str) -> bool {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path =
+        if file.starts_with("tests/") { root.join(file) } else { root.join("src").join(file) };
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {}", path.display()));
+    let begins = |part: &str| part.trim_start().starts_with(&format!("fn {name}("));
+    text.split("#[test]\n").skip(1).any(begins)
+}
+
+#[test]
+fn every_mechanism_has_a_test_of_its_limit_and_one_of_its_direction() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/README.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let begin = text.find("| mechanism | limit | direction |").expect("the table");
+    let rows: Vec<Vec<&str>> = text[begin..]
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.split('`').skip(1).step_by(2).collect())
+        .collect();
+    let named: Vec<&str> = rows.iter().map(|row| row[0]).collect();
+    assert_eq!(named, WEEK.iter().map(|s| s.name).collect::<Vec<_>>());
+    for row in &rows {
+        let [mechanism, limit_in, limit, direction_in, direction] = row[..] else {
+            panic!("{row:?}")
+        };
+        assert!(has_test(limit_in, limit), "{mechanism}: no test {limit} in {limit_in}");
+        assert!(has_test(direction_in, direction), "{mechanism}: no {direction} in {direction_in}");
+        assert_ne!(limit, direction, "{mechanism}");
+    }
+}
+
+#[test]
+fn the_gallery_shows_every_scenario() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let text = std::fs::read_to_string(root.join("gallery.md")).unwrap();
+    let shown: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    // Thinned, one to one is the same scenario.
+    let wanted = qonaq::scenario::shipped_names().filter(|n| *n != "kazakhstan-2022-full");
+    assert_eq!(shown, wanted.collect::<Vec<_>>());
+    for name in shown {
+        let picture = std::fs::metadata(root.join(format!("images/gallery/{name}.png"))).unwrap();
+        assert!(picture.len() < 60_000, "{name}: {} bytes", picture.len());
+    }
+}

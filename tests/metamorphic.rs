@@ -26,7 +26,7 @@ fn simulate(scenario: Scenario) -> Bands {
     let (setting, week0) = replicate::week0(scenario);
     let plan = Plan::new(&setting, Detail::National);
     let go = AtomicBool::new(false);
-    let done = run_replicates(&setting, &week0, &plan, REPLICATES, 2, &go, &|_| {}).unwrap();
+    let done = run_replicates(&setting, &week0, &plan, REPLICATES, 2, &go, &|_| {}, None).unwrap();
     let series: Vec<_> = done.into_iter().map(|finished| finished.series).collect();
     bands(&plan, setting.scenario.weeks, &series)
 }
@@ -68,8 +68,9 @@ fn with_wave(factor: f64) -> Scenario {
 
 #[test]
 fn twice_the_arrivals_raise_rents_and_lengthen_queues() {
-    // Small enough that nobody is turned back at the border.
-    let (base, twice) = (simulate(with_wave(0.25)), simulate(with_wave(0.5)));
+    // Small enough that nobody is turned back at the border, large enough to stand out of what chance does to
+    // the rents of a few hundred tenants.
+    let (base, twice) = (simulate(with_wave(0.4)), simulate(with_wave(0.8)));
     let ratio = total(&twice, "arrivals") / total(&base, "arrivals");
     assert!((1.5..2.2).contains(&ratio), "arrivals times {ratio}");
     for id in ["queue_border", "queue_services"] {
@@ -112,22 +113,23 @@ fn wider_gates_shorten_the_wait_at_the_border() {
     assert!(after < before, "wait {before} and {after}");
 }
 
-/// Runs a changed text of the shipped town, with its data beside it; all rows of the tables.
-fn rows_of(text: &str, what: &str) -> BTreeMap<String, Vec<Vec<String>>> {
+/// Runs a changed text of a shipped scenario, with the data it names beside it; all rows of the tables.
+fn rows_of(text: &str, flags: &str) -> BTreeMap<String, Vec<Vec<String>>> {
     let at = folder();
-    let path = at.path().join("small-town.toml");
+    let path = at.path().join("changed.toml");
     fs::create_dir(at.path().join("data")).unwrap();
-    for name in ["small-town-regions", "small-town-region-sources", "small-town-arrivals"] {
-        let name = format!("data/{name}.csv");
-        fs::write(at.path().join(&name), shipped_data(&name).unwrap()).unwrap();
+    let named = text.split('"').filter(|word| word.starts_with("data/"));
+    for name in named.filter(|name| Path::new(name).extension().is_some_and(|e| e == "csv")) {
+        fs::write(at.path().join(name), shipped_data(name).unwrap()).unwrap();
     }
     fs::write(&path, text).unwrap();
-    let out = at.path().join(what);
-    let flags = "--weeks 16 --replicates 2 --scale 0.5 --no-plots --detail full";
-    run(path.to_str().unwrap(), &out, flags);
+    let out = at.path().join("run");
+    run(path.to_str().unwrap(), &out, &format!("--no-plots --detail full {flags}"));
     let rows = |name: &str| Table::read(&Path::new(&out).join(name)).rows;
-    ["series.csv", "bands.csv"].map(|name| (name.to_owned(), rows(name))).into()
+    ["series.csv", "bands.csv", "events.csv"].map(|name| (name.to_owned(), rows(name))).into()
 }
+
+const TOWN: &str = "--weeks 16 --replicates 2 --scale 0.5";
 
 #[test]
 fn renamed_groups_give_the_same_tables_after_renaming_back() {
@@ -139,60 +141,54 @@ fn renamed_groups_give_the_same_tables_after_renaming_back() {
     }
     // The wave keeps its name: it is no group.
     renamed = renamed.replace("[[waves]]\nid = \"gamma\"", "[[waves]]\nid = \"newcomers\"");
-    let mut found = rows_of(&renamed, "renamed");
+    let mut found = rows_of(&renamed, TOWN);
     for cell in found.values_mut().flatten().flatten() {
         if let Some((from, _)) = names.iter().find(|(_, to)| to == cell) {
             (*from).clone_into(cell);
         }
     }
-    assert!(found == rows_of(text, "shipped"), "names reach the results");
+    assert!(found == rows_of(text, TOWN), "names reach the results");
 }
 
 /// The shipped text with its `[[groups]]` in another order.
-fn reordered(text: &str, order: [usize; 3]) -> String {
+fn reordered(text: &str, order: &[usize]) -> String {
     let first = text.find("[[groups]]").unwrap();
     let end = text.find("[[relations]]").unwrap();
-    let groups: Vec<&str> = text[first..end].split_inclusive("\n\n").collect();
-    assert_eq!(groups.len(), 3);
+    let pieces = text[first..end].split_inclusive("\n\n");
+    let (groups, rest): (Vec<&str>, Vec<&str>) =
+        pieces.partition(|piece| piece.starts_with("[[groups]]"));
+    assert_eq!(groups.len(), order.len());
     let moved: String = order.iter().map(|&g| groups[g]).collect();
-    format!("{}{moved}{}", &text[..first], &text[end..])
+    format!("{}{moved}{}{}", &text[..first], rest.concat(), &text[end..])
 }
 
-/// Rows of each table as text, in an order that does not depend on the file.
-fn sorted(mut tables: BTreeMap<String, Vec<Vec<String>>>) -> BTreeMap<String, Vec<Vec<String>>> {
-    for rows in tables.values_mut() {
-        rows.sort();
-    }
-    tables
-}
-
-#[test]
-fn groups_in_another_order_give_rows_about_the_same_things() {
-    let text = shipped_text("small-town").unwrap();
-    // What a row is about comes before its numbers; `series.csv` begins with the replicate.
-    let about = |text: &str| {
-        let mut tables = rows_of(text, "run");
-        for (name, rows) in &mut tables {
-            let keys = if name == "series.csv" { 6 } else { 5 };
-            for row in rows {
-                row.truncate(keys);
-            }
+/// Rows in another order of groups are the same rows in another order, to the last digit.
+fn same_rows(name: &str, orders: &[&[usize]], flags: &str) {
+    let text = shipped_text(name).unwrap();
+    let shipped = rows_of(text, flags);
+    let sorted = |mut tables: BTreeMap<String, Vec<Vec<String>>>| {
+        for rows in tables.values_mut() {
+            rows.sort();
         }
-        sorted(tables)
+        tables
     };
-    let shipped = about(text);
-    for order in [[2, 0, 1], [1, 0, 2]] {
-        assert!(about(&reordered(text, order)) == shipped, "{order:?}");
+    let expected = sorted(shipped.clone());
+    for order in orders {
+        let moved = rows_of(&reordered(text, order), flags);
+        // The tables follow the file: the test would pass by itself if they did not.
+        assert!(moved["bands.csv"] != shipped["bands.csv"], "{order:?} left the rows in place");
+        assert!(sorted(moved) == expected, "{name}, {order:?}");
     }
 }
 
 #[test]
-#[ignore = "not kept yet: sums over targets follow the order of the file, and rounding grows from there"]
 fn groups_in_another_order_give_the_same_rows_in_another_order() {
-    let text = shipped_text("small-town").unwrap();
-    let shipped = sorted(rows_of(text, "shipped"));
-    for order in [[2, 0, 1], [1, 0, 2]] {
-        let moved = sorted(rows_of(&reordered(text, order), "moved"));
-        assert!(moved == shipped, "{order:?}");
-    }
+    same_rows("small-town", &[&[2, 0, 1], &[1, 0, 2]], TOWN);
+}
+
+#[test]
+fn the_same_holds_for_a_country() {
+    let flags =
+        "--weeks 8 --replicates 1 --scale 0.0005 --set overrides.population.renter_agents=3000";
+    same_rows("kazakhstan-2022", &[&[3, 1, 0, 2]], flags);
 }

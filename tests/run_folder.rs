@@ -315,7 +315,13 @@ fn an_unknown_scenario_is_2_with_the_nearest_name() {
 fn every_shipped_scenario_runs_at_a_five_hundredth() {
     for name in shipped_names() {
         let at = folder();
-        run(name, at.path(), "--scale 0.002 --weeks 3 --replicates 1 --no-plots");
+        // Variants of a country differ from it in a few lines: fewer agents will do for them.
+        let few = if name.starts_with("kazakhstan-2022-") {
+            " --set population.renter_agents=10000"
+        } else {
+            ""
+        };
+        run(name, at.path(), &format!("--scale 0.002 --weeks 3 --replicates 1 --no-plots{few}"));
         assert!(common::weekly(at.path(), "population").iter().all(|&x| x > 0.0), "{name}");
     }
 }

@@ -16,16 +16,13 @@ use work::World;
 fn main() {
     let numbers: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    match numbers[..] {
-        [n, ticks, threads] => on(threads, || report(n, ticks as u32, threads)),
-        _ => {
-            println!(
-                "households  threads  engine M/s  plain M/s  plain/engine: least, median, most"
-            );
-            for (n, ticks) in [(10_000, 1000), (100_000, 200), (1_000_000, 20), (10_000_000, 5)] {
-                for threads in [1, threads] {
-                    on(threads, || compare(n, ticks, threads));
-                }
+    if let [n, ticks, threads] = numbers[..] {
+        on(threads, || report(n, ticks as u32, threads));
+    } else {
+        println!("households  threads  engine M/s  plain M/s  plain/engine: least, median, most");
+        for (n, ticks) in [(10_000, 1000), (100_000, 200), (1_000_000, 20), (10_000_000, 5)] {
+            for threads in [1, threads] {
+                on(threads, || compare(n, ticks, threads));
             }
         }
     }

@@ -29,7 +29,7 @@ impl World {
         let four = |i: usize, purpose| draws.four(Address(i as u64), 0, purpose, 0);
         let far = |i: usize, j: usize| {
             let block = draws.block(Address(i as u64), 0, Purpose::Tie, j as u32);
-            let other = (u64::from(block[1]) * (n as u64 - 1) >> 32) as usize;
+            let other = ((u64::from(block[1]) * (n as u64 - 1)) >> 32) as usize;
             if unit32(block[0]) < 0.1 { (i + 1 + other) % n } else { (i + j) % n }
         };
         let mut starts = vec![0_u32; n + 2];
@@ -37,7 +37,9 @@ impl World {
             (0..n).into_par_iter().map(|i| std::array::from_fn(|j| far(i, j + 1) as u32)).collect();
         for (i, ends) in edges.iter().enumerate() {
             starts[i + 2] += 5;
-            ends.iter().for_each(|&j| starts[j as usize + 2] += 1);
+            for &j in ends {
+                starts[j as usize + 2] += 1;
+            }
         }
         (1..starts.len()).for_each(|i| starts[i] += starts[i - 1]);
         let mut ties = vec![0; 10 * n];

@@ -17,4 +17,10 @@ pub struct LeverOrigin {
     pub evidence: Vec<String>,
     /// What it may cost besides money.
     pub side_effects: String,
+    /// Source file below `src/mechanisms` with its two tests.
+    pub tests_in: String,
+    /// Test of a condition under which it does what is asked of it.
+    pub helps_test: String,
+    /// Test of a condition under which it does nothing or harms.
+    pub idle_test: String,
 }

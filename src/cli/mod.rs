@@ -2,6 +2,7 @@
 
 mod ablate;
 mod check;
+mod checkpoints;
 mod compare;
 mod explain;
 mod flags;

@@ -7,13 +7,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use super::checkpoints::{CheckpointFlags, Plan as CheckpointPlan, hashes};
 use super::{Failure, SharedFlags, check};
+use crate::VERSION;
+use crate::engine::checkpoint::CheckpointError;
 use crate::engine::profile::Profile;
 use crate::engine::replicate;
-use crate::ensemble::{Manifest, OutputError, RunFolder, RunState, run_replicates, write_tables};
+use crate::ensemble::{
+    CheckpointFolder, Checkpoints, Manifest, OutputError, RunFolder, RunState, run_replicates,
+    write_tables,
+};
 use crate::measure::{Plan, bands};
 use crate::report::{self, ReportInput};
-use crate::scenario::{Loaded, Source, load};
+use crate::scenario::{Loaded, Scenario, Source, load};
 
 /// Run a scenario: tables, charts and a report in a run folder.
 #[derive(Debug, clap::Args)]
@@ -22,12 +28,14 @@ pub(super) struct Args {
     scenario: String,
     #[command(flatten)]
     flags: SharedFlags,
+    #[command(flatten)]
+    checkpoints: CheckpointFlags,
 }
 
+/// What to do after an interruption.
+const RESUME: &str = "; the same command with --resume goes on";
 /// Notes shown before a run; `check` shows all.
 const MOST_NOTES: usize = 3;
-
-const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn run(args: &Args) -> Result<String, Failure> {
     let flags = &args.flags;
@@ -48,14 +56,35 @@ pub(super) fn run(args: &Args) -> Result<String, Failure> {
     if let RunState::Done(manifest) = state.map_err(|e| Failure::Input(e.to_string()))?
         && manifest.detail == flags.detail.name()
         && (flags.no_plots || manifest.files.contains_key("report.html"))
+        && has_checkpoints(args, &loaded, &folder)
     {
+        if args.checkpoints.resume {
+            // A run that was killed after its last word.
+            let beside = CheckpointFolder::beside(folder.path());
+            beside.tidy().map_err(|e| Failure::Run(e.to_string()))?;
+        }
         return Ok(if flags.quiet {
             String::new()
         } else {
             format!("already done: {}\n", folder.path().display())
         });
     }
-    work(flags, loaded, &folder)
+    let detail = flags.detail.name();
+    let plan = CheckpointPlan::new(&args.checkpoints, &loaded, detail, folder.path(), flags.force)?;
+    if !flags.quiet {
+        plan.notes.iter().for_each(|note| eprintln!("{note}"));
+    }
+    work(flags, loaded, &folder, plan)
+}
+
+/// Whether every checkpoint that is asked for is there.
+fn has_checkpoints(args: &Args, loaded: &Loaded, folder: &RunFolder) -> bool {
+    let Some(every) = args.checkpoints.checkpoint_every else { return true };
+    let at = CheckpointFolder::beside(folder.path());
+    let Scenario { weeks, replicates, .. } = loaded.scenario;
+    (every..=weeks)
+        .step_by(every as usize)
+        .all(|week| (0..replicates).all(|replicate| at.state(week, replicate).is_file()))
 }
 
 fn default_folder(loaded: &Loaded) -> PathBuf {
@@ -64,7 +93,12 @@ fn default_folder(loaded: &Loaded) -> PathBuf {
 }
 
 /// Runs the replicates and writes the folder; the manifest comes last.
-fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<String, Failure> {
+fn work(
+    flags: &SharedFlags,
+    loaded: Loaded,
+    folder: &RunFolder,
+    plan_of_checkpoints: CheckpointPlan,
+) -> Result<String, Failure> {
     let clock = Instant::now();
     let threads = flags.threads.map_or_else(
         || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -81,19 +115,36 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
         .num_threads(threads)
         .build()
         .map_err(|e| Failure::Run(format!("no threads: {e}")))?;
-    let (setting, week0) = pool.install(|| replicate::week0(loaded.scenario));
+    let (mut setting, mut week0) = pool.install(|| replicate::week0(loaded.scenario));
+    let mut checkpoints = plan_of_checkpoints.ready(&mut setting, &mut week0)?;
     let init = clock.elapsed();
     let plan = Plan::new(&setting, flags.detail);
 
     let weeks = u64::from(setting.scenario.weeks) + 1;
     let bar = progress_bar(flags.quiet, weeks * u64::from(wanted));
-    let finished =
-        run_replicates(&setting, &week0, &plan, wanted, threads, &stop, &|n| bar.set_position(n))
-            .map_err(|e| Failure::Run(e.to_string()))?;
+    let told = |n| bar.set_position(n);
+    let beside = Some(&checkpoints);
+    let done = run_replicates(&setting, &week0, &plan, wanted, threads, &stop, &told, beside);
     bar.finish_and_clear();
+    let finished = done.map_err(|e| Failure::Run(e.to_string()))?;
+    let trouble = |e: CheckpointError| Failure::Run(e.to_string());
+    if let Some(error) = checkpoints.fault.lock().ok().and_then(|mut fault| fault.take()) {
+        return Err(trouble(error));
+    }
     let weeks_time = clock.elapsed().saturating_sub(init);
     if finished.is_empty() {
-        return Err(Failure::Interrupted("interrupted before the first replicate ended".into()));
+        let help = if checkpoints.every.is_some() { RESUME } else { "" };
+        let what = "interrupted before the first replicate ended";
+        return Err(Failure::Interrupted(format!("{what}{help}")));
+    }
+    let complete = finished.len() as u32 == wanted;
+    let beside_is_ours = matches!(checkpoints.stranger(), Ok(None));
+    if !complete && checkpoints.every.is_none() && beside_is_ours {
+        // The tables do not hold all that was measured; this does.
+        checkpoints.pasts = hashes(&mut setting, &mut week0)?;
+        for done in &finished {
+            checkpoints.write_rows(done, setting.scenario.weeks).map_err(trouble)?;
+        }
     }
 
     let series: Vec<_> = finished.iter().map(|f| f.series.clone()).collect();
@@ -102,15 +153,27 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
     let fault = |e: OutputError| Failure::Run(e.to_string());
     // What an earlier run left and this one does not make would be taken for this one's.
     let stale = folder.listed();
-    // Without a manifest the folder says itself that it is not whole.
-    folder.remove("manifest.json").map_err(fault)?;
+    let mut manifest = Manifest {
+        qonaq_version: VERSION.into(),
+        scenario: setting.scenario.name.clone(),
+        resolved_hash: hash.clone(),
+        seed: setting.scenario.seed,
+        detail: flags.detail.name().into(),
+        replicates: wanted,
+        replicates_finished: 0,
+        complete: false,
+        files: stale.iter().map(|name| (name.clone(), String::new())).collect(),
+        final_state: Vec::new(),
+        variants: Vec::new(),
+    };
+    // Should the process be killed now, the folder says whose it is and that it is not whole.
+    write_json(folder, "manifest.json", &manifest)?;
     files.extend(write_tables(folder, &setting, &plan, &finished, &bands).map_err(fault)?);
     let mut put = |name: &str, bytes: &[u8]| -> Result<(), Failure> {
         files.insert(name.to_owned(), folder.write(name, bytes).map_err(fault)?);
         Ok(())
     };
     put("scenario.resolved.toml", resolved.as_bytes())?;
-    let complete = finished.len() as u32 == wanted;
     let input = ReportInput {
         scenario: &setting.scenario,
         bands: &bands,
@@ -137,19 +200,10 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
             folder.remove(&name).map_err(fault)?;
         }
     }
-    let manifest = Manifest {
-        qonaq_version: VERSION.into(),
-        scenario: setting.scenario.name.clone(),
-        resolved_hash: hash,
-        seed: setting.scenario.seed,
-        detail: flags.detail.name().into(),
-        replicates: wanted,
-        replicates_finished: finished.len() as u32,
-        complete,
-        files,
-        final_state: finished.iter().map(|f| f.state_hash.clone()).collect(),
-        variants: Vec::new(),
-    };
+    manifest.replicates_finished = finished.len() as u32;
+    manifest.complete = complete;
+    manifest.files = files;
+    manifest.final_state = finished.iter().map(|f| f.state_hash.clone()).collect();
     let seconds = |d: std::time::Duration| d.as_secs_f64();
     let timings = serde_json::json!({
         "threads": threads,
@@ -162,17 +216,35 @@ fn work(flags: &SharedFlags, loaded: Loaded, folder: &RunFolder) -> Result<Strin
     write_json(folder, "manifest.json", &manifest)?;
     if !complete {
         return Err(Failure::Interrupted(format!(
-            "interrupted: {} of {wanted} replicates kept in {}",
+            "interrupted: {} of {wanted} replicates kept in {}{RESUME}",
             finished.len(),
             folder.path().display()
         )));
+    }
+    if beside_is_ours {
+        checkpoints.folder.tidy().map_err(trouble)?;
     }
     Ok(if flags.quiet {
         String::new()
     } else {
         let page = if flags.no_plots { "" } else { "read first: report.html in the run folder\n" };
-        format!("{summary}\n{profile}{page}{}\n", folder.path().display())
+        let kept = kept(&checkpoints);
+        format!("{summary}\n{profile}{page}{}\n{kept}", folder.path().display())
     })
+}
+
+/// The checkpoints a run leaves, and how much disk they take; nothing without any.
+fn kept(checkpoints: &Checkpoints) -> String {
+    let Some(every) = checkpoints.every else { return String::new() };
+    let files = checkpoints.folder.files();
+    let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |m| m.len());
+    let bytes: u64 = files.iter().map(size).sum();
+    format!(
+        "{} checkpoints, one each {every} weeks and replicate, {:.1} MB: {}\n",
+        files.len(),
+        bytes as f64 / 1e6,
+        checkpoints.folder.path().display()
+    )
 }
 
 pub(super) fn write_json(

@@ -10,6 +10,7 @@
 use std::convert::Infallible;
 
 use rand::TryRng;
+use serde::{Deserialize, Serialize};
 
 const ROUNDS: u32 = 10;
 const M0: u32 = 0xD251_1F53;
@@ -42,7 +43,7 @@ pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 
 /// Who draws: a household, dwelling, employer or place, named by where it comes from and never by the
 /// slot it happens to sit in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Address(pub u64);
 
 /// Kinds of things that draw.

@@ -57,9 +57,37 @@ pub fn drive(
     housing::burnin::own_prelude(setting, &mut world, draws);
     world.base_landlord_rents = landlord_rents(setting, &world);
     wellbeing::initialise(setting, &mut world);
-    let mut ctx = Context { setting, draws, week: 0 };
+    let ctx = Context { setting, draws, week: 0 };
     act(&ctx, &mut world, Moment::Week);
-    for week in 1..=setting.scenario.weeks {
+    weeks(setting, world, draws, stop, act)
+}
+
+/// Goes on with replicate `replicate` from `world`, the state at the end of a week, and shows the world after
+/// every further week. Returns as [`run`].
+pub fn go_on(
+    setting: &Setting,
+    world: World,
+    replicate: u32,
+    stop: &AtomicBool,
+    mut show: impl FnMut(&Context<'_>, &World),
+) -> Option<World> {
+    let draws = Draws::new(setting.scenario.seed, replicate);
+    weeks(setting, world, draws, stop, |ctx, world, moment| match moment {
+        Moment::Step(step) => (step.run)(ctx, world),
+        Moment::Week => show(ctx, world),
+    })
+}
+
+/// The weeks after the one `world` is at.
+fn weeks(
+    setting: &Setting,
+    mut world: World,
+    draws: Draws,
+    stop: &AtomicBool,
+    mut act: impl FnMut(&Context<'_>, &mut World, Moment),
+) -> Option<World> {
+    let mut ctx = Context { setting, draws, week: world.week };
+    for week in world.week + 1..=setting.scenario.weeks {
         if stop.load(Ordering::Relaxed) {
             return None;
         }

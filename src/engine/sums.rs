@@ -8,6 +8,7 @@ use std::ops::AddAssign;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Households handled as one piece of parallel work. Fixed by the data, never by the pool.
 pub const BLOCK: usize = 2048;
@@ -17,7 +18,7 @@ const SCALE: f64 = (1_u64 << 20) as f64;
 /// A sum in fixed point: 2^-20 of a unit, up to 8.8e12 units.
 ///
 /// Each term is rounded to the grid once, so the error of a sum of `n` terms is below `n * 2^-21`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Fixed(i64);
 
 impl Fixed {

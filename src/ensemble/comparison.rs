@@ -188,8 +188,7 @@ fn position(runs: &Runs, id: &str, group: Option<usize>) -> Option<usize> {
 
 fn harms(pairing: &Pairing<'_>, variant: usize) -> Vec<Harm> {
     let runs = pairing.runs;
-    let groups = runs.baseline().groups.len();
-    let who = || std::iter::once(None).chain((0..groups).map(Some));
+    let who = || std::iter::once(None).chain(runs.baseline().listed.iter().copied().map(Some));
     let mut out = Vec::new();
     for &(id, reducer) in HARMS {
         for group in who() {
@@ -213,6 +212,9 @@ fn harms(pairing: &Pairing<'_>, variant: usize) -> Vec<Harm> {
 
 /// Incidents directed at a group, or at any, in each replicate.
 fn suffered(runs: &Runs, variant: usize, group: Option<usize>) -> Vec<f64> {
+    // Each scenario works its groups in an order of its own; their ids and their order in the file agree.
+    let place = |g| runs.baseline().listed.iter().position(|&other| other == g);
+    let group = group.and_then(place).map(|at| runs.scenarios[variant].listed[at]);
     let at = |f: &super::Finished| {
         let meant = |i: &&crate::world::conduct::Incident| {
             i.day >= 0 && group.is_none_or(|g| usize::from(i.target) == g)

@@ -2,6 +2,7 @@
 //! same random numbers, compared replicate by replicate.
 
 pub mod ablation;
+mod checkpoints;
 pub mod comparison;
 mod comparison_tables;
 pub mod outcomes;
@@ -14,6 +15,7 @@ mod variants;
 mod weightings;
 pub mod work;
 
+pub use checkpoints::{Begin, CheckpointFolder, Checkpoints, in_folder};
 pub use comparison_tables::write_comparison;
 pub(crate) use output::number;
 pub use output::{

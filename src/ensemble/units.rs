@@ -3,14 +3,17 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
+use super::checkpoints::{Checkpoints, Start};
 use super::work::{Sharing, Work, work};
 use crate::engine::replicate;
 use crate::measure::{Plan, Series};
 use crate::world::conduct::Incident;
-use crate::world::{Setting, World};
+use crate::world::{Context, Setting, World};
 
 /// A finished replicate.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Finished {
     /// Number of the replicate.
     pub replicate: u32,
@@ -40,9 +43,15 @@ pub enum WorkError {
 
 /// Runs replicates `0..count` on `threads` cores and returns those that form a complete prefix; all of
 /// them unless `stop` was set. `progress` is told the number of weeks done in all, now and then.
+/// `checkpoints` says where each begins and what is kept on the way; what goes wrong with them sets `stop` and is
+/// found in [`Checkpoints::fault`].
 ///
 /// # Errors
 /// If the thread pool cannot be made or a replicate fails.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the world, the work, and what the caller may do with it"
+)]
 pub fn run_replicates(
     setting: &Setting,
     week0: &World,
@@ -51,6 +60,7 @@ pub fn run_replicates(
     threads: usize,
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
+    checkpoints: Option<&Checkpoints>,
 ) -> Result<Vec<Finished>, WorkError> {
     let weeks = AtomicU64::new(0);
     let tick = || progress(weeks.fetch_add(1, Ordering::Relaxed) + 1);
@@ -59,7 +69,7 @@ pub fn run_replicates(
     let job = Work {
         replicates: &[(0..count).collect()],
         build: &|_| Ok(()),
-        run: &|(), unit| one(setting, week0, plan, unit.replicate, stop, &tick),
+        run: &|(), unit| one(setting, week0, plan, unit.replicate, stop, &tick, checkpoints),
         sharing: Sharing::of(threads, count as usize, setting.households() as f64),
     };
     work(&job, stop, &mut |unit, result| match result {
@@ -80,12 +90,35 @@ pub(super) fn one(
     k: u32,
     stop: &AtomicBool,
     tick: &dyn Fn(),
+    checkpoints: Option<&Checkpoints>,
 ) -> Option<Finished> {
-    let mut series = Series::new(plan.keys.len());
-    let end = replicate::run(setting, week0, k, stop, |ctx, world| {
+    let start = checkpoints.map_or(Some(Start::Week0), |c| c.start(setting, plan, k, stop))?;
+    let (before, mut series) = match start {
+        Start::Finished(done) => {
+            (0..=setting.scenario.weeks).for_each(|_| tick());
+            return Some(done);
+        }
+        Start::State(state) => {
+            (0..=state.world.week).for_each(|_| tick());
+            (Some(state.world), state.series)
+        }
+        Start::Week0 => (None, Series::new(plan.keys.len())),
+    };
+    let show = |ctx: &Context<'_>, world: &World| {
         series.push(ctx, world, plan);
         tick();
-    })?;
+        if let Some(checkpoints) = checkpoints {
+            checkpoints.keep(k, world, &series, stop);
+        }
+    };
+    let end = match before {
+        Some(world) => replicate::go_on(setting, world, k, stop, show),
+        None => replicate::run(setting, week0, k, stop, show),
+    }?;
     let state_hash = end.hash();
-    Some(Finished { replicate: k, series, incidents: end.incidents, state_hash })
+    let done = Finished { replicate: k, series, incidents: end.incidents, state_hash };
+    if let Some(checkpoints) = checkpoints {
+        checkpoints.keep_rows(&done, setting.scenario.weeks, stop);
+    }
+    Some(done)
 }

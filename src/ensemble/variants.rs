@@ -76,8 +76,9 @@ pub fn mismatch(variants: &[Variant]) -> Option<String> {
     let facts = |s: &Scenario| -> Vec<(&'static str, String)> {
         let regions: Vec<&str> = s.regions.iter().map(|r| r.code.as_str()).collect();
         let groups: Vec<String> = s
-            .groups
+            .listed
             .iter()
+            .map(|&g| &s.groups[g])
             .map(|g| if g.target { format!("{} (target)", g.id) } else { g.id.clone() })
             .collect();
         vec![
@@ -127,8 +128,8 @@ pub fn run_variants(
     let scenario = |v: usize| &variants[v].loaded.scenario;
     let weeks = AtomicU64::new(0);
     let tick = || progress(weeks.fetch_add(1, Ordering::Relaxed) + 1);
-    // The same for all: regions, groups and targets are.
-    let plan = OnceLock::new();
+    // Keys name groups as the first scenario numbers them; the others keep the same keys in the same places.
+    let first_plan = OnceLock::new();
     let replicates: Vec<Vec<u32>> =
         (0..variants.len()).map(|v| (0..scenario(v).replicates).collect()).collect();
     let units = replicates.iter().map(Vec::len).sum();
@@ -139,11 +140,14 @@ pub fn run_variants(
         replicates: &replicates,
         build: &|v| {
             let (setting, week0) = replicate::week0(scenario(v).clone());
-            let plan = plan.get_or_init(|| Plan::new(&setting, detail));
+            let plan = Plan::new(&setting, detail);
+            if v == 0 {
+                first_plan.get_or_init(|| plan.clone());
+            }
             Ok((setting, week0, plan))
         },
         run: &|(setting, week0, plan), unit: Unit| {
-            one(setting, week0, plan, unit.replicate, stop, &tick)
+            one(setting, week0, plan, unit.replicate, stop, &tick, None)
         },
         sharing: Sharing::of(threads, units, most),
     };
@@ -157,7 +161,7 @@ pub fn run_variants(
     if let Some(error) = failed {
         return Err(error);
     }
-    let Some(plan) = plan.into_inner() else { return Ok(None) };
+    let Some(plan) = first_plan.into_inner() else { return Ok(None) };
     if finished.iter().zip(&replicates).any(|(f, wanted)| f.len() < wanted.len()) {
         return Ok(None);
     }

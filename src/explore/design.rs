@@ -143,7 +143,7 @@ pub fn one_at_a_time(spans: &[Span]) -> Vec<Point> {
     points
 }
 
-/// `count` points; each of the `count` equal parts of every input holds exactly one (McKay, Beckman and Conover
+/// `count` points; each of the `count` equal parts of every input holds exactly one (`McKay`, Beckman and Conover
 /// 1979). An input's draws belong to its path: a new input moves no other.
 pub fn latin_hypercube(paths: &[&str], spans: &[Span], count: usize, seed: u64) -> Vec<Point> {
     let draws = draws(seed);

@@ -72,12 +72,11 @@ impl Results {
                     all.states[at] = State::Done;
                     all.errors.remove(&at);
                 }
-                Ok(_) => {}
                 Err(message) if all.states[at] != State::Done => {
                     all.states[at] = State::Failed;
                     all.errors.insert(at, message);
                 }
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         })?;
         Ok(all)

@@ -99,7 +99,7 @@ fn queues(setting: &Setting, world: &World, out: &mut Readings) {
     let regions = setting.regions();
     let mut border = vec![(0.0, 0.0); regions];
     for (g, gate) in setting.scenario.gates.iter().enumerate() {
-        border[gate.region].0 += gate.share * world.queues.gate_wait_days[g];
+        border[gate.region].0 += gate.share * world.queues.gate_week_days[g];
         border[gate.region].1 += gate.share;
     }
     let waits: Vec<f64> =

@@ -197,7 +197,7 @@ pub const INDICATORS: &[Indicator] = &[
         aggregation: Aggregation::Mean,
         by_target: false,
         by_group: false,
-        meaning: "Wait at the border.",
+        meaning: "Wait at the border, mean over the days of the week.",
     },
     Indicator {
         id: "queue_services",
@@ -477,6 +477,15 @@ pub const INDICATORS: &[Indicator] = &[
         by_target: false,
         by_group: true,
         meaning: "Acts of discrimination or worse per member and week, beyond those the least affected group suffers.",
+    },
+    Indicator {
+        id: "treatment_gap.courts",
+        unit: "level",
+        flow: false,
+        aggregation: Aggregation::Mean,
+        by_target: false,
+        by_group: true,
+        meaning: "How much less fairly courts deal with a group that has a kin state, as far as inclusion would mend it; empty without such a group.",
     },
     Indicator {
         id: "treatment_gap.jobs",

@@ -1,5 +1,7 @@
 //! Which series a run keeps, and their weekly values.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Bands, INDICATORS, Key, Readings, Tally, bands::Band};
 use crate::world::{Context, Setting, World};
 
@@ -38,11 +40,16 @@ impl Detail {
 impl Plan {
     /// The keys of a detail for this setting.
     pub fn new(setting: &Setting, detail: Detail) -> Self {
-        let axis = |n: usize| std::iter::once(None).chain((0..n).map(|x| Some(x as u16)));
+        let (regions, listed) = (0..setting.regions(), &setting.scenario.listed);
+        let regions: Vec<usize> = regions.collect();
+        let axis = |of: &[usize]| {
+            let each: Vec<_> = of.iter().map(|&x| Some(x as u16)).collect();
+            std::iter::once(None).chain(each)
+        };
         let mut keys = Vec::new();
         let mut series = Vec::new();
-        for region in axis(setting.regions()) {
-            for group in axis(setting.groups()) {
+        for region in axis(&regions) {
+            for group in axis(listed) {
                 let (in_bands, in_series) = match detail {
                     Detail::Full => (true, true),
                     Detail::Regions => (region.is_none() || group.is_none(), region.is_none()),
@@ -66,7 +73,7 @@ impl Plan {
                 for (i, _) in list.iter().filter(fits) {
                     add(None, *i);
                 }
-                for &target in &setting.targets {
+                for target in setting.scenario.listed_targets() {
                     for (i, _) in list.iter().filter(fits).filter(|i| i.1.by_target) {
                         add(Some(target as u16), *i);
                     }
@@ -78,7 +85,7 @@ impl Plan {
 }
 
 /// Values of one replicate: week-major, `values[w * keys + k]`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     /// Number of keys.
     pub keys: usize,

@@ -55,7 +55,7 @@ const SOURCES: &[(&str, &[&str])] = &[
         "displaced_believed",
         &["households.presence", "households.region", "society.regions.displaced_believed"],
     ),
-    ("queue_border", &["queues.gate_wait_days"]),
+    ("queue_border", &["queues.gate_week_days"]),
     ("queue_services", &["queues.service_wait_days"]),
     ("price_index", &["price_level", "prices"]),
     (
@@ -164,6 +164,7 @@ const SOURCES: &[(&str, &[&str])] = &[
     ("project_voice", &["conduct.persons", "projects"]),
     ("project_grievance", &["conduct.persons", "projects"]),
     ("monitor_estimate", &["conduct.monitor_estimate"]),
+    ("treatment_gap.courts", &["conduct.persons"]),
     ("treatment_gap.jobs", &["labour.applications", "labour.hires"]),
     (
         "treatment_gap.rents",
@@ -210,6 +211,9 @@ const SOURCES: &[(&str, &[&str])] = &[
             "households.persons",
             "households.rent",
             "households.income",
+            "queues.service_wait_days",
+            "price_level",
+            "labour.work",
             "society.fear",
             "society.hostility",
             "society.trust",

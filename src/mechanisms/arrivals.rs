@@ -1,8 +1,9 @@
 //! Arrivals: people come to the border, wait, enter, choose a region, move on, go back or stay.
 //!
 //! What happens, day by day: potential arrivals of every wave reach a gate; normal traffic fills the
-//! gates too; whoever has waited long enough enters and picks a region. Then, once a week, those present
-//! may go onward (transit), go back, or move to a more attractive region.
+//! gates too; whoever has waited long enough enters and picks a region. Once a week, those already here may go
+//! onward (transit), go back, or move to a more attractive region; those who enter may leave in what is
+//! left of their first week, so that a stay is as long as its hazard says whatever the day of entry.
 //!
 //! Cards: S1-H01, S0-H03, S0-H33, S1-H27, S1-H30, S1-H34.
 //! Reads (now): queues, dwellings (listings), markets (asks), households. Writes: presence, region, cell,
@@ -11,8 +12,8 @@
 //! Equations. Border: `B' = max(0, B + A - C)`, `wait = B'/C` days, turned back if the wait exceeds
 //! patience. Choice: the region with the largest `V_j + Gumbel`,
 //! `V_j = a ln(urban_j) + w ln(wage_j) - d/D + b ln(1 + 1000 kin_j) + c ln((listings+s)/(seekers+s)) - e ln(ask_j) + lever`.
-//! Leaving: hazards, with `h_T` for transit and `h_S` for others (halved when housed and in the first
-//! week). Moving: hazard `h_m max(0, V_k - V_j)` toward the best draw `k`.
+//! Leaving: hazards, with `h_T` for transit and `h_S` for others (times `housed_return_factor` when housed), in
+//! the week of entry times the share of it that is left, entry being at noon. Moving: hazard `h_m max(0, V_k - V_j)` toward the best draw `k`.
 //! Source: random-utility choice of destination (McFadden 1974) with log-linear gravity terms as in
 //! refugee-movement models; values in `seeds/parameters/arrivals.toml`.
 
@@ -23,7 +24,9 @@ use super::housing;
 use crate::engine::draws::{Purpose, gumbel};
 use crate::engine::math::{hazard, ln};
 use crate::scenario::{DAYS_PER_WEEK, LeverKind, SKILLS};
-use crate::world::{BANDS, Context, Flow, LetState, NONE, Presence, Setting, Tenure, World};
+use crate::world::{
+    BANDS, Context, Flow, LetState, NONE, Presence, Queues, Setting, Tenure, World,
+};
 
 /// Parameters of arrivals.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,9 +72,22 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     leave_and_move(ctx, world);
     let first = Setting::first_day(ctx.week);
     let mut pull = Pull::of(ctx, world);
+    let mut entered = Vec::new();
+    world.queues.gate_week_days.fill(0.0);
     for day in first..first + DAYS_PER_WEEK {
         border(ctx, world, day);
-        enter(ctx, world, &mut pull, day);
+        let Queues { gate_week_days, gate_wait_days, .. } = &mut world.queues;
+        for (mean, wait) in gate_week_days.iter_mut().zip(gate_wait_days) {
+            *mean += *wait / f64::from(DAYS_PER_WEEK);
+        }
+        let today = enter(ctx, world, &mut pull, day);
+        let left = (f64::from(first + DAYS_PER_WEEK - day) - 0.5) / f64::from(DAYS_PER_WEEK);
+        entered.extend(today.into_iter().map(|i| (i, left)));
+    }
+    for (i, left) in entered {
+        if let Some(flow) = leaves(ctx, world, i, left) {
+            depart(ctx, world, i, flow);
+        }
     }
 }
 
@@ -211,9 +227,9 @@ fn border(ctx: &Context<'_>, world: &mut World, day: u32) {
     }
 }
 
-/// Everyone whose wait ends today enters and chooses a region. All of a day choose on the same
+/// Everyone whose wait ends today enters and chooses a region; returns them. All of a day choose on the same
 /// information; the next day sees them as seekers.
-fn enter(ctx: &Context<'_>, world: &mut World, pull: &mut Pull, day: u32) {
+fn enter(ctx: &Context<'_>, world: &mut World, pull: &mut Pull, day: u32) -> Vec<usize> {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.arrivals;
     let mut entering = Vec::new();
@@ -249,6 +265,7 @@ fn enter(ctx: &Context<'_>, world: &mut World, pull: &mut Pull, day: u32) {
             pull.seekers[j] += 1.0;
         }
     }
+    entering.into_iter().map(|(i, _)| i).collect()
 }
 
 /// Puts newcomer `i`, without a dwelling, somewhere in region `j`.
@@ -263,9 +280,21 @@ fn settle_in(ctx: &Context<'_>, world: &mut World, i: usize, j: usize) {
 }
 
 enum Decision {
-    Onward,
-    Back,
+    Leave(Flow),
     Move(usize),
+}
+
+/// How household `i` leaves within this share of the week, if it does.
+fn leaves(ctx: &Context<'_>, world: &World, i: usize, share: f64) -> Option<Flow> {
+    let p = &ctx.setting.scenario.parameters.arrivals;
+    let who = ctx.setting.people.address[i];
+    let (rate, flow) = match (ctx.setting.people.transit[i], world.households.tenure[i]) {
+        (true, _) => (p.onward_hazard, Flow::Exits),
+        (false, Tenure::Renter) => (p.return_hazard * p.housed_return_factor, Flow::Returns),
+        (false, _) => (p.return_hazard, Flow::Returns),
+    };
+    let [u, _, _, _] = ctx.draws.four(who, ctx.week, Purpose::Leave, 0).map(f64::from);
+    (u < hazard(rate * share)).then_some(flow)
 }
 
 /// Weekly competing hazards of those already here.
@@ -283,17 +312,14 @@ fn leave_and_move(ctx: &Context<'_>, world: &mut World) {
             return None;
         }
         let who = setting.people.address[i];
-        let [u_leave, u_move, _, _] =
-            ctx.draws.four(who, ctx.week, Purpose::Leave, 0).map(f64::from);
-        let housed = households.tenure[i] == Tenure::Renter;
-        let first = if u32::from(households.entry_week[i]) + 1 >= ctx.week { 0.5 } else { 1.0 };
+        if let Some(flow) = leaves(ctx, world, i, 1.0) {
+            return Some(Decision::Leave(flow));
+        }
         if setting.people.transit[i] {
-            return (u_leave < hazard(p.onward_hazard * first)).then_some(Decision::Onward);
+            return None;
         }
-        let stay = if housed { p.housed_return_factor } else { 1.0 };
-        if u_leave < hazard(p.return_hazard * stay * first) {
-            return Some(Decision::Back);
-        }
+        let [_, u_move, _, _] = ctx.draws.four(who, ctx.week, Purpose::Leave, 0).map(f64::from);
+        let housed = households.tenure[i] == Tenure::Renter;
         let (here, g) = (households.region[i] as usize, setting.people.group[i] as usize);
         let rate = p.move_hazard * if housed { p.housed_move_factor } else { 1.0 };
         let now = pull.at(here, g);
@@ -323,8 +349,7 @@ fn leave_and_move(ctx: &Context<'_>, world: &mut World) {
                 world.households.unhoused_weeks[i] = 0;
                 settle_in(ctx, world, i, k);
             }
-            Decision::Onward => depart(ctx, world, i, Flow::Exits),
-            Decision::Back => depart(ctx, world, i, Flow::Returns),
+            Decision::Leave(flow) => depart(ctx, world, i, flow),
         }
     }
 }
@@ -369,7 +394,7 @@ pub fn present(setting: &Setting, world: &World, group: usize) -> f64 {
 mod tests {
     use super::*;
     use crate::engine::draws::Draws;
-    use crate::scenario::testing;
+    use crate::scenario::{Lever, testing};
     use crate::world::populate::populate;
 
     fn weeks(setting: &Setting, world: &mut World, last: u32) {
@@ -400,15 +425,44 @@ mod tests {
     }
 
     #[test]
+    fn people_in_transit_stay_as_long_as_their_hazard_says() {
+        // A steady inflow over a hazard is the number present; with rates of a day to three weeks.
+        for rate in [0.3, 1.2, 5.0] {
+            let mut scenario = testing::two_towns();
+            scenario.weeks = 40;
+            scenario.waves[0].daily = vec![60.0; 280];
+            scenario.waves[0].transit_share = 1.0;
+            scenario.parameters.arrivals.onward_hazard = rate;
+            scenario.parameters.arrivals.border_capacity = 5.0;
+            let (setting, mut world) = populate(scenario);
+            let mut mean = 0.0;
+            let mut came = 0.0;
+            for week in 1..=40 {
+                let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week };
+                world.flows.clear();
+                step(&ctx, &mut world);
+                if week > 20 {
+                    mean += present(&setting, &world, 2) / 20.0;
+                    came +=
+                        (0..2).map(|r| world.flows.get(Flow::Arrivals, r, 2)).sum::<f64>() / 20.0;
+                }
+            }
+            let wanted = came / rate;
+            assert!((mean / wanted - 1.0).abs() < 0.05, "rate {rate}: {mean} for {wanted}");
+        }
+    }
+
+    #[test]
     fn the_border_queue_clears_after_the_wave_and_people_are_conserved() {
         let (setting, mut world) = populate(testing::two_towns());
-        let mut longest = 0.0_f64;
+        let (mut longest, mut within) = (0.0_f64, 0.0_f64);
         let (mut came, mut left) = (0.0, 0.0);
         for week in 1..=30 {
             let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week };
             world.flows.clear();
             step(&ctx, &mut world);
             longest = longest.max(world.queues.gate_wait_days[0]);
+            within = within.max(world.queues.gate_week_days[0]);
             for r in 0..2 {
                 came += world.flows.get(Flow::Arrivals, r, 2);
                 left += world.flows.get(Flow::Exits, r, 2) + world.flows.get(Flow::Returns, r, 2);
@@ -416,6 +470,8 @@ mod tests {
             assert!((came - left - present(&setting, &world, 2)).abs() < 1e-6, "week {week}");
         }
         assert!(longest > 5.0, "longest wait {longest}");
+        // The mean over the days of a week lies near the wait at its end.
+        assert!(within > 0.8 * longest && within < 1.2 * longest, "{within} and {longest}");
         assert!(world.queues.gate_wait_days[0] < 0.01);
     }
 
@@ -441,27 +497,120 @@ mod tests {
         assert!(share_in_second(2) > share_in_second(1));
     }
 
+    fn lever(kind: LeverKind, strength: f64, regions: Vec<usize>) -> Lever {
+        Lever {
+            id: "lever".into(),
+            kind,
+            start_day: 0,
+            end_day: 1000,
+            strength,
+            compliance: 1.0,
+            cost_per_unit: 1.0,
+            regions,
+        }
+    }
+
+    /// What became of the wave after fifteen weeks.
+    struct Outcome {
+        presence: Vec<Presence>,
+        region: Vec<u16>,
+        longest_wait: f64,
+        entered: f64,
+        refused: f64,
+    }
+
+    impl Outcome {
+        /// Newcomer households that stay in region `r`.
+        fn in_region(&self, r: u16) -> usize {
+            let newcomer = |i: &usize| self.presence[*i] == Presence::Present;
+            (0..self.region.len()).filter(newcomer).filter(|&i| self.region[i] == r).count()
+        }
+    }
+
+    /// With this lever, if any, and a wave so many times as large.
+    fn outcome(wave: f64, lever: Option<Lever>) -> Outcome {
+        outcome_at(1.5, wave, lever)
+    }
+
+    /// The same at posts with this capacity over normal traffic.
+    fn outcome_at(capacity: f64, wave: f64, lever: Option<Lever>) -> Outcome {
+        let mut scenario = testing::two_towns();
+        scenario.parameters.arrivals.border_capacity = capacity;
+        scenario.waves[0].daily.iter_mut().for_each(|persons| *persons *= wave);
+        scenario.levers.extend(lever);
+        let (setting, mut world) = populate(scenario);
+        let (mut longest_wait, mut entered, mut refused) = (0.0_f64, 0.0, 0.0);
+        for week in 1..=15 {
+            world.flows.clear();
+            step(&Context { setting: &setting, draws: Draws::new(1, 0), week }, &mut world);
+            longest_wait = longest_wait.max(world.queues.gate_wait_days[0]);
+            for r in 0..2 {
+                entered += world.flows.get(Flow::Arrivals, r, 2);
+                refused += world.flows.get(Flow::Refused, r, 2);
+            }
+        }
+        let newcomers = setting.residents..setting.households();
+        let presence = world.households.presence[newcomers.clone()].to_vec();
+        let region = world.households.region[newcomers].to_vec();
+        Outcome { presence, region, longest_wait, entered, refused }
+    }
+
     #[test]
     fn a_lever_of_zero_strength_changes_nothing() {
-        use crate::scenario::{Lever, LeverKind};
-        let run = |lever: bool| {
-            let mut scenario = testing::two_towns();
-            if lever {
-                scenario.levers.push(Lever {
-                    id: "screening".into(),
-                    kind: LeverKind::BorderScreening,
-                    start_day: 0,
-                    end_day: 1000,
-                    strength: 0.0,
-                    compliance: 1.0,
-                    cost_per_unit: 0.0,
-                    regions: vec![],
-                });
-            }
-            let (setting, mut world) = populate(scenario);
-            weeks(&setting, &mut world, 15);
-            (world.households.presence, world.households.region)
+        let (plain, with) = (
+            outcome(1.0, None),
+            outcome(1.0, Some(lever(LeverKind::BorderScreening, 0.0, vec![]))),
+        );
+        assert_eq!((plain.presence, plain.region), (with.presence, with.region));
+    }
+
+    #[test]
+    fn wider_gates_shorten_the_queue_at_the_border() {
+        let wider = outcome(1.0, Some(lever(LeverKind::BorderCapacity, 1.0, vec![])));
+        let plain = outcome(1.0, None);
+        assert!(wider.longest_wait < 0.7 * plain.longest_wait);
+    }
+
+    #[test]
+    fn wider_gates_change_nothing_where_nobody_waits() {
+        let wider = outcome(0.01, Some(lever(LeverKind::BorderCapacity, 1.0, vec![])));
+        let plain = outcome(0.01, None);
+        assert_eq!(plain.longest_wait, 0.0);
+        assert_eq!((plain.presence, plain.region), (wider.presence, wider.region));
+    }
+
+    #[test]
+    fn checks_at_the_border_refuse_their_share() {
+        // So few and gates so wide that nobody turns back.
+        let wide = |lever| outcome_at(6.0, 0.1, lever);
+        let checked = wide(Some(lever(LeverKind::BorderScreening, 0.3, vec![])));
+        assert_eq!(checked.longest_wait, 0.0);
+        let share = checked.refused / (checked.refused + checked.entered);
+        assert!((0.2..0.4).contains(&share), "{share}");
+        assert!(checked.entered < wide(None).entered);
+    }
+
+    #[test]
+    fn checks_at_the_border_lengthen_the_queue() {
+        let checks = |strength: f64, compliance: f64| {
+            let lever = lever(LeverKind::BorderScreening, strength, vec![]);
+            outcome(0.3, Some(Lever { compliance, ..lever })).longest_wait
         };
-        assert_eq!(run(false), run(true));
+        assert!(checks(0.3, 0.1) > checks(0.0, 0.1) + 0.5);
+    }
+
+    #[test]
+    fn dispersal_fills_the_regions_it_covers_and_relieves_the_others() {
+        let (plain, with) =
+            (outcome(0.3, None), outcome(0.3, Some(lever(LeverKind::Dispersal, 1.0, vec![1]))));
+        assert!(with.in_region(1) > plain.in_region(1) && with.in_region(0) < plain.in_region(0));
+    }
+
+    #[test]
+    fn dispersal_over_every_region_moves_nobody() {
+        let (plain, with) =
+            (outcome(0.3, None), outcome(0.3, Some(lever(LeverKind::Dispersal, 1.0, vec![]))));
+        assert_eq!(with.in_region(0), plain.in_region(0));
+        assert_eq!(with.in_region(1), plain.in_region(1));
     }
 }

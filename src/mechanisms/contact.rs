@@ -244,3 +244,41 @@ pub fn region_of(setting: &Setting, place: usize) -> usize {
 fn approach(x: &mut f32, goal: f32, up: f32, down: f32) {
     *x += (if goal > *x { up } else { down }) * (goal - *x);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::draws::Draws;
+    use crate::scenario::testing;
+    use crate::world::populate::populate;
+
+    /// Exposure to the second group and contact with it, summed, where the rate of contact is this.
+    fn after(weeks: u32, rate: f64) -> (f64, f64, f64) {
+        let mut scenario = testing::two_towns();
+        scenario.parameters.contact.rate = rate;
+        let (setting, mut world) = populate(scenario);
+        world.society.exposure.fill(0.0);
+        world.society.contact.fill(0.0);
+        for week in 1..=weeks {
+            step(&Context { setting: &setting, draws: Draws::new(1, 0), week }, &mut world);
+        }
+        let of = |column: &[f32]| column.iter().skip(1).step_by(3).map(|x| f64::from(*x)).sum();
+        let goal = |p: &f32| ln_1p(100.0 * f64::from(*p));
+        let seen = world.society.presence.iter().skip(1).step_by(3).map(goal).sum();
+        (of(&world.society.exposure), seen, of(&world.society.contact))
+    }
+
+    #[test]
+    fn exposure_ends_at_the_logarithm_of_who_is_seen() {
+        let (exposure, goal, _) = after(400, 0.35);
+        assert!(goal > 0.0 && (exposure / goal - 1.0).abs() < 1e-3, "{exposure} {goal}");
+        assert!(after(2, 0.35).0 < 0.9 * goal, "it takes time");
+    }
+
+    #[test]
+    fn more_meaningful_contact_on_offer_means_more_contact_and_the_same_exposure() {
+        let (none, some, more) = (after(20, 0.0), after(20, 0.3), after(20, 0.6));
+        assert!(none.2 == 0.0 && some.2 > 0.0 && more.2 > some.2);
+        assert!(none.0 == some.0 && some.0 == more.0);
+    }
+}

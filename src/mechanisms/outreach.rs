@@ -82,24 +82,34 @@ mod tests {
         (sum(&world.society.contact), sum(&world.society.threat))
     }
 
-    #[test]
-    fn education_adds_contact_or_takes_it_where_it_misfires() {
-        let contact = |gain: f64, strength: f64| {
-            after(|s| s.parameters.contact.education = gain, LeverKind::Education, strength).0
-        };
-        let none = contact(0.3, 0.0);
-        assert!(contact(0.3, 1.0) > none && contact(-0.1, 1.0) < none);
-        assert_eq!(contact(0.0, 1.0), none, "one reading: nothing");
+    fn taught(gain: f64, strength: f64) -> f64 {
+        after(|s| s.parameters.contact.education = gain, LeverKind::Education, strength).0
     }
 
     #[test]
-    fn dialogue_lowers_threat_and_does_nothing_without_effect_or_strength() {
-        let threat = |gain: f64, strength: f64| {
-            let set = |s: &mut Scenario| s.parameters.threat.dialogue = gain;
-            after(set, LeverKind::NarrativeDialogue, strength).1
-        };
-        let none = threat(0.2, 0.0);
-        assert!(threat(0.2, 1.0) < none);
-        assert_eq!(threat(0.0, 1.0), none);
+    fn education_adds_contact() {
+        assert!(taught(0.3, 1.0) > taught(0.3, 0.0));
+    }
+
+    #[test]
+    fn education_takes_contact_where_it_misfires_and_does_nothing_without_effect() {
+        let none = taught(0.3, 0.0);
+        assert!(taught(-0.1, 1.0) < none);
+        assert_eq!(taught(0.0, 1.0), none, "one reading: nothing");
+    }
+
+    fn talked(gain: f64, strength: f64) -> f64 {
+        let set = |s: &mut Scenario| s.parameters.threat.dialogue = gain;
+        after(set, LeverKind::NarrativeDialogue, strength).1
+    }
+
+    #[test]
+    fn dialogue_lowers_threat() {
+        assert!(talked(0.2, 1.0) < talked(0.2, 0.0));
+    }
+
+    #[test]
+    fn dialogue_does_nothing_without_effect() {
+        assert_eq!(talked(0.0, 1.0), talked(0.2, 0.0));
     }
 }

@@ -234,4 +234,6 @@ pub fn season(ctx: &Context<'_>, world: &mut World) {
 }
 
 #[cfg(test)]
+mod levers;
+#[cfg(test)]
 pub(crate) mod tests;

@@ -67,6 +67,39 @@ fn wait_days(backlog: f64, capacity: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::draws::Draws;
+    use crate::scenario::{Lever, testing};
+    use crate::world::populate::populate;
+
+    /// Wait in days and cost after a week in which so many arrive, with more desks.
+    fn desks(strength: f64, arrivals: f64) -> (f64, f64) {
+        let mut scenario = testing::two_towns();
+        scenario.levers.push(Lever {
+            id: "desks".into(),
+            kind: LeverKind::ServiceCapacity,
+            start_day: 0,
+            end_day: 1000,
+            strength,
+            compliance: 1.0,
+            cost_per_unit: 1.0,
+            regions: Vec::new(),
+        });
+        let (setting, mut world) = populate(scenario);
+        world.flows.add(Flow::Arrivals, 0, 2, arrivals);
+        step(&Context { setting: &setting, draws: Draws::new(1, 0), week: 1 }, &mut world);
+        (world.queues.service_wait_days[0], world.flows.get(Flow::LeverCost, 0, 0))
+    }
+
+    #[test]
+    fn more_desks_shorten_the_wait_at_a_cost() {
+        let (plain, more) = (desks(0.0, 1000.0), desks(1.0, 1000.0));
+        assert!(more.0 < 0.7 * plain.0 && plain.1 == 0.0 && more.1 > 0.0, "{plain:?} {more:?}");
+    }
+
+    #[test]
+    fn more_desks_change_nothing_where_nobody_waits() {
+        assert_eq!(desks(1.0, 0.0), desks(0.0, 0.0));
+    }
 
     #[test]
     fn a_pulse_clears_after_its_size_over_the_spare_capacity() {

@@ -15,11 +15,13 @@
 //! its media weight; people in transit do not count in size. A believed rumour adds to `M_ig`. This
 //! mechanism writes all but the first line; blame adds that.
 //!
-//! Mutual help leaves a part of own losses.
+//! Mutual help leaves a part of own losses. Goodwill, off by default, leaves a part of believed regional losses where newcomers bring
+//! gains: `believed (1 - goodwill x/(x + half))`, `x` being their spending over that of residents, sales tax on it, and the rise
+//! of going rents times the share of renters.
 //!
 //! Reads: income, rent, tenure, waits, lost access to land, going rents, `displaced_believed`, salience, presence, state
 //! threat, rumours. Writes: `threat`, `loss`, `usual_burden`, `base_rent`. Off: a weight of 0 in its
-//! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H05, S1-H08, S1-H09. Sources:
+//! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H05, S1-H08, S1-H09, S1-H25. Sources:
 //! Riek, Mania and Gaertner 2006; Hainmueller and Hopkins 2014; Quillian 1995.
 
 use rayon::prelude::*;
@@ -95,6 +97,10 @@ pub struct Parameters {
     pub dialogue: f64,
     /// Share of own losses that mutual help takes away where everyone has it.
     pub mutual_help: f64,
+    /// Share of believed regional losses that large gains of the region take away.
+    pub goodwill: f64,
+    /// Gains, share of residents' spending, at which half of that is reached.
+    pub goodwill_half: f64,
 }
 
 impl Parameters {
@@ -209,7 +215,8 @@ fn assess_noting(
                 + p.services * waits[r];
             let lost = world.land.regional_loss.get(r).copied().unwrap_or(0.0);
             let loss = loss + (1.0 - loss) * setting.scenario.parameters.land.believed * lost;
-            (p.regional * loss) as f32
+            let thanks = p.goodwill * half(gains(setting, world, r, rise), p.goodwill_half);
+            (p.regional * loss * (1.0 - thanks)) as f32
         })
         .collect();
     let views = pro_state_shares(setting, world);
@@ -346,6 +353,17 @@ fn assess_noting(
                 }
             }
         });
+}
+
+/// What newcomers bring a region over what residents spend there: sales and the tax on them, and dearer rents for owners.
+fn gains(setting: &Setting, world: &World, r: usize, rise: f64) -> f64 {
+    let scenario = &setting.scenario;
+    let usual = setting.employment.spending.get(r).copied().unwrap_or(0.0);
+    let sales = match world.labour.newcomer_spending.get(r) {
+        Some(spent) if usual > 0.0 => spent / usual,
+        _ => 0.0,
+    };
+    sales * (1.0 + scenario.parameters.money.tax_sales) + scenario.regions[r].renter_share * rise
 }
 
 /// Share of those who arrived in a region, of each target's group, who side with the state the group is

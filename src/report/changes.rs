@@ -77,7 +77,7 @@ pub struct Row {
 }
 
 /// All national rows, clearest change first; ties in the order of [`INDICATORS`].
-pub fn rows(bands: &Bands, groups: usize, targets: &[usize], before: usize) -> Vec<Row> {
+pub fn rows(bands: &Bands, groups: &[usize], targets: &[usize], before: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for indicator in INDICATORS {
         let about: Vec<Option<usize>> = if indicator.by_target && !targets.is_empty() {
@@ -102,7 +102,7 @@ fn worst_group(
     bands: &Bands,
     indicator: &Indicator,
     target: Option<usize>,
-    groups: usize,
+    groups: &[usize],
     week: usize,
 ) -> Option<(usize, Band)> {
     let sign = match worse(indicator.id) {
@@ -111,7 +111,7 @@ fn worst_group(
         Worse::Neither => return None,
     };
     let mut worst: Option<(f64, usize, Band)> = None;
-    for group in 0..groups {
+    for &group in groups {
         let value = |id: &str, target| bands.series(None, Some(group), target, id).map(|s| s[week]);
         let Some(band) = value(indicator.id, target).filter(|b| b.q50.is_finite()) else {
             continue;
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn counts_are_compared_per_head() {
         let bands = fixture::bands(30, 3);
-        let rows = rows(&bands, 3, &[1, 2], 5);
+        let rows = rows(&bands, &[0, 1, 2], &[1, 2], 5);
         let homeless = rows.iter().find(|r| r.indicator.id == "homeless").unwrap();
         assert_eq!(homeless.worst.unwrap().0, 2);
     }

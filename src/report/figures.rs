@@ -193,7 +193,7 @@ impl<'a> Gallery<'a> {
         let mut story = Vec::new();
         for indicator in ids.iter().filter_map(|id| find(id)) {
             let mut series = Vec::new();
-            for target in scenario.targets() {
+            for target in scenario.listed_targets() {
                 if let Some(bands) = self.series((None, None, Some(target)), indicator.id) {
                     let label = format!("about {}", scenario.groups[target].label);
                     let what = format!("{} {label}", name(indicator.id));
@@ -254,7 +254,8 @@ impl<'a> Gallery<'a> {
         let scenario = self.input.scenario;
         if let Some(all) = self.series(ALL, "tension") {
             let mut series = vec![Series { label: "everyone".to_owned(), bands: all }];
-            for (g, group) in scenario.groups.iter().enumerate() {
+            for &g in &scenario.listed {
+                let group = &scenario.groups[g];
                 if let Some(bands) = self.series((None, Some(g), None), "tension") {
                     series.push(Series { label: group.label.clone(), bands });
                 }

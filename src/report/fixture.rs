@@ -105,6 +105,7 @@ pub fn scenario(weeks: u32, regions: usize) -> Scenario {
             share: 1.0,
         }],
         border_norm_per_day: 100.0,
+        listed: vec![0, 1, 2],
         groups: vec![
             group("majority", "Majority", false),
             group("minority", "Minority", true),

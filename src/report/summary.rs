@@ -41,7 +41,7 @@ pub fn summary(input: &ReportInput) -> String {
     ];
     for (indicator, label) in LINES.iter().filter_map(|(id, l)| find(id).map(|i| (i, l))) {
         let about: Vec<Option<usize>> = if indicator.by_target {
-            scenario.targets().into_iter().map(Some).collect()
+            scenario.listed_targets().into_iter().map(Some).collect()
         } else {
             vec![None]
         };

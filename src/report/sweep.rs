@@ -79,12 +79,11 @@ impl SweepInput<'_> {
             let mut names: Vec<String> = Vec::new();
             let mut at: Vec<(f64, Vec<usize>)> = Vec::new();
             for (p, v) in set {
-                match names.iter().position(|n| n == v) {
-                    Some(k) => at[k].1.push(p),
-                    None => {
-                        at.push((names.len() as f64, vec![p]));
-                        names.push(v.to_owned());
-                    }
+                if let Some(k) = names.iter().position(|n| n == v) {
+                    at[k].1.push(p);
+                } else {
+                    at.push((names.len() as f64, vec![p]));
+                    names.push(v.to_owned());
                 }
             }
             return Levels { axis: Axis::Names(names), at };

@@ -65,6 +65,7 @@ const WORDS: &[(&str, &str, Worse)] = &[
     ("segregation", "Segregation of neighbourhoods", Worse::Up),
     ("blame_outgroups", "Blame laid on groups", Worse::Up),
     ("treatment_gap", "Discrimination beyond that of the least affected group", Worse::Up),
+    ("treatment_gap.courts", "Gap in how fairly courts deal with a group", Worse::Up),
     ("treatment_gap.jobs", "Gap in being hired, to the group hired most readily", Worse::Up),
     ("treatment_gap.rents", "Gap in rent for the same worth", Worse::Up),
     ("tension.hostility", "Tension from hostility", Worse::Up),

@@ -15,7 +15,7 @@ use super::regions;
 use super::schema::{ScenarioFile, StatusName};
 use crate::cards::{Parameters, register};
 
-/// Check the meaning of `raw`. `None` if something was wrong; it has been reported in `context`.
+/// Check the meaning of `raw`, groups in its order. `None` if something was wrong; it has been reported in `context`.
 pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scenario> {
     header(context, raw);
     context.groups = raw.groups.iter().map(|group| group.id.clone()).collect();
@@ -56,6 +56,7 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
         statements: statements(raw),
         gates,
         border_norm_per_day: raw.border.as_ref().map_or(0.0, |border| border.norm_per_day),
+        listed: (0..groups.len()).collect(),
         groups,
         relations,
         waves,

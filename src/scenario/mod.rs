@@ -17,6 +17,8 @@ mod layers;
 mod media;
 mod merge;
 mod model;
+mod order;
+mod past;
 mod projects;
 mod regions;
 mod resolved;
@@ -47,6 +49,7 @@ pub use model::{
     CellProvenance, DAYS_PER_WEEK, Gate, Group, LEVERS, Lever, LeverInfo, LeverKind, Region,
     Relation, SKILLS, Scenario, Shock, ShockKind, Statement, Status, Wave,
 };
+pub use past::{Parting, parting};
 pub use projects::{Project, ProjectChannel, ProjectKind, Route};
 pub use schema::{DEFAULT_SKILL_SHARES, json_schema};
 pub use shipped::{data as shipped_data, names as shipped_names, scenario as shipped_text};
@@ -101,7 +104,7 @@ pub fn load(source: &Source, sets: &[String]) -> Result<Loaded, Vec<Diagnostic>>
         groups: Vec::new(),
         regions: Vec::new(),
     };
-    let raw = match schema::ScenarioFile::deserialize(context.root.to_json()) {
+    let mut raw = match schema::ScenarioFile::deserialize(context.root.to_json()) {
         Ok(raw) => raw,
         Err(error) => {
             // The structure check lets nothing through that serde refuses; should the two ever
@@ -111,7 +114,7 @@ pub fn load(source: &Source, sets: &[String]) -> Result<Loaded, Vec<Diagnostic>>
             return Err(sorted(context.faults));
         }
     };
-    match check::scenario(&mut context, &raw) {
+    match order::scenario(&mut context, &mut raw) {
         Some(scenario) if context.faults.is_empty() => {
             let resolved = resolved::resolve(&context.root, &context.files, &context.data);
             let hash = resolved::resolved_hash(&resolved);

@@ -612,8 +612,10 @@ pub struct Scenario {
     pub gates: Vec<Gate>,
     /// Normal border traffic, persons a day over all gates.
     pub border_norm_per_day: f64,
-    /// Groups in scenario order.
+    /// Groups in the order in which they are worked, which does not depend on the file.
     pub groups: Vec<Group>,
+    /// Indices of the groups in the order of the file, for tables and pages.
+    pub listed: Vec<usize>,
     /// Pairwise relations, `groups.len()` squared, row-major; the diagonal is all zero.
     pub relations: Vec<Relation>,
     /// Waves.
@@ -647,9 +649,36 @@ impl Scenario {
         self.relations[a * self.groups.len() + b]
     }
 
-    /// Indices of the groups attitudes are about, in scenario order.
+    /// A hash of what a group *is*, without its name or place in the file.
+    pub fn group_hash(&self, g: usize) -> blake3::Hash {
+        let group = &self.groups[g];
+        let mut hasher = blake3::Hasher::new();
+        let mut put = |x: f64| {
+            hasher.update(&x.to_le_bytes());
+        };
+        put(f64::from(u8::from(group.target)));
+        put(group.income_factor);
+        put(group.state_threat);
+        group.skill_shares.iter().copied().for_each(&mut put);
+        group.kin_state.iter().flat_map(KinState::numbers).for_each(&mut put);
+        group.origin_population.into_iter().for_each(&mut put);
+        let mut shares: Vec<(&str, f64)> =
+            self.regions.iter().map(|r| (r.code.as_str(), r.group_shares[g])).collect();
+        shares.sort_by_key(|s| s.0);
+        for (_, share) in shares {
+            put(share);
+        }
+        hasher.finalize()
+    }
+
+    /// Indices of the groups attitudes are about, in the order in which they are worked.
     pub fn targets(&self) -> Vec<usize> {
         (0..self.groups.len()).filter(|&g| self.groups[g].target).collect()
+    }
+
+    /// The same, in the order of the file.
+    pub fn listed_targets(&self) -> Vec<usize> {
+        self.listed.iter().copied().filter(|&g| self.groups[g].target).collect()
     }
 
     /// Strength of the strongest lever of `kind` in `region` on `day`, with its compliance.

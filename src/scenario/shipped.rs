@@ -9,6 +9,30 @@ const SCENARIOS: &[(&str, &str)] = &[
     ),
     ("kazakhstan-2022-full", include_str!("../../scenarios/kazakhstan-2022-full.toml")),
     ("kazakhstan-2022-low-trust", include_str!("../../scenarios/kazakhstan-2022-low-trust.toml")),
+    ("kazakhstan-2022-dispersal", include_str!("../../scenarios/kazakhstan-2022-dispersal.toml")),
+    (
+        "kazakhstan-2022-tenant-protection",
+        include_str!("../../scenarios/kazakhstan-2022-tenant-protection.toml"),
+    ),
+    ("kazakhstan-2022-aid", include_str!("../../scenarios/kazakhstan-2022-aid.toml")),
+    (
+        "kazakhstan-2022-border-screening",
+        include_str!("../../scenarios/kazakhstan-2022-border-screening.toml"),
+    ),
+    (
+        "kazakhstan-2022-reports-screening",
+        include_str!("../../scenarios/kazakhstan-2022-reports-screening.toml"),
+    ),
+    (
+        "kazakhstan-2022-enforcement",
+        include_str!("../../scenarios/kazakhstan-2022-enforcement.toml"),
+    ),
+    ("kazakhstan-2022-education", include_str!("../../scenarios/kazakhstan-2022-education.toml")),
+    (
+        "kazakhstan-2022-native-first",
+        include_str!("../../scenarios/kazakhstan-2022-native-first.toml"),
+    ),
+    ("kazakhstan-2022-bundle", include_str!("../../scenarios/kazakhstan-2022-bundle.toml")),
     ("small-town", include_str!("../../scenarios/small-town.toml")),
     ("southern-village", include_str!("../../scenarios/southern-village.toml")),
     (
@@ -21,6 +45,7 @@ const SCENARIOS: &[(&str, &str)] = &[
     ("kin-state-media", include_str!("../../scenarios/kin-state-media.toml")),
     ("kin-state-media-pressure", include_str!("../../scenarios/kin-state-media-pressure.toml")),
     ("kin-state-media-inclusion", include_str!("../../scenarios/kin-state-media-inclusion.toml")),
+    ("kin-state-media-charge", include_str!("../../scenarios/kin-state-media-charge.toml")),
     ("rumour-and-accounts", include_str!("../../scenarios/rumour-and-accounts.toml")),
     (
         "rumour-and-accounts-correction",

@@ -67,6 +67,7 @@ pub(crate) fn two_towns() -> Scenario {
             share: 1.0,
         }],
         border_norm_per_day: 20.0,
+        listed: vec![0, 1, 2],
         groups: vec![group("majority", true), group("minority", true), group("newcomers", true)],
         relations: vec![none, near, far, near, none, far, far, far, none],
         waves: vec![Wave {

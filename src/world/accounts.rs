@@ -1,5 +1,7 @@
 //! Accounts of the economy's sectors: every flow has a payer and a receiver, so they sum to zero.
 
+use serde::{Deserialize, Serialize};
+
 /// Who pays or receives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(usize)]
@@ -20,7 +22,7 @@ pub enum Account {
 pub const ACCOUNTS: usize = 5;
 
 /// Balances since week 0, whole units of the scenario's currency at full scale.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accounts {
     balance: [i64; ACCOUNTS],
 }

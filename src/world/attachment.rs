@@ -1,7 +1,9 @@
 //! Attachments of households whose group has a kin state. Every column is empty where no group has one.
 
+use serde::{Deserialize, Serialize};
+
 /// Whether a household shows a sign of attachment to its kin state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Sign {
     /// It does not want to.
@@ -14,7 +16,7 @@ pub enum Sign {
 }
 
 /// What never changes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct AttachmentAnchors {
     /// Log-odds of attachment to the kin state and to home at rest, household.
     pub log_odds: Vec<[f32; 2]>,
@@ -29,7 +31,7 @@ pub struct AttachmentAnchors {
 }
 
 /// What changes from week to week.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Attachment {
     /// Attachment to the kin state, household, `[0, 1]`.
     pub kin: Vec<f32>,

@@ -187,6 +187,7 @@ pub const COLUMNS: &[(&str, Parts)] = &[
     ("waiting", |w| vec![&mut w.waiting]),
     ("queues.gate_backlog", |w| vec![&mut w.queues.gate_backlog]),
     ("queues.gate_wait_days", |w| vec![&mut w.queues.gate_wait_days]),
+    ("queues.gate_week_days", |w| vec![&mut w.queues.gate_week_days]),
     ("queues.service_backlog", |w| vec![&mut w.queues.service_backlog]),
     ("queues.service_wait_days", |w| vec![&mut w.queues.service_wait_days]),
     ("queues.service_unmet", |w| vec![&mut w.queues.service_unmet]),

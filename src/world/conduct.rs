@@ -1,9 +1,11 @@
 //! Acts and incidents of the current week: sums, the state of the incident process, what is pending.
 
+use serde::{Deserialize, Serialize};
+
 use super::society::{ACTS, INSTITUTIONS};
 
 /// One incident, counted at its real number whatever the scale.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
     /// Day from the start of the scenario; negative for outside events before it.
     pub day: i32,
@@ -24,7 +26,7 @@ pub struct Incident {
 }
 
 /// An incident whose nature the authorities denied, until that comes out.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Denial {
     /// Index of the incident.
     pub incident: u32,
@@ -38,7 +40,7 @@ pub struct Denial {
 pub const COMPONENTS: usize = 6;
 
 /// What acts and incidents keep from week to week. `regions` and so on are those of the setting.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Conduct {
     /// Mean probability of acting at each rung or above, last week, by cell.
     pub cell_acting: Vec<[f32; ACTS]>,

@@ -221,12 +221,14 @@ impl Feed for Queues {
         let Self {
             gate_backlog,
             gate_wait_days,
+            gate_week_days,
             service_backlog,
             service_wait_days,
             service_unmet,
         } = self;
         gate_backlog.feed(d);
         gate_wait_days.feed(d);
+        gate_week_days.feed(d);
         service_backlog.feed(d);
         service_wait_days.feed(d);
         service_unmet.feed(d);
@@ -304,7 +306,7 @@ mod tests {
     use crate::mechanisms::schedule;
     use crate::world::columns::{COLUMNS, digest};
     use crate::world::conduct::Denial;
-    use crate::world::{Incident, Rumour};
+    use crate::world::{Incident, Rumour, World};
 
     /// A world in which every column holds something that can be put out of place.
     #[test]
@@ -328,9 +330,11 @@ mod tests {
         };
         world.incidents.push(incident);
         world.dwellings.address[0] = Address(1);
-        let whole = world.hash();
         world.households.search_left[0] = 1;
         world.queues.service_unmet[0] = 1.0;
+        let whole = world.hash();
+        let file = |world: &World| postcard::to_stdvec(world).unwrap();
+        let whole_file = file(&world);
         let mut still = Vec::new();
         for (name, parts) in COLUMNS {
             let mut changed = world.clone();
@@ -341,6 +345,10 @@ mod tests {
                 still.push(*name);
             } else {
                 assert_ne!(changed.hash(), whole, "{name} is not in the hash");
+                let bytes = file(&changed);
+                assert_ne!(bytes, whole_file, "{name} is not in a checkpoint");
+                let loaded: World = postcard::from_bytes(&bytes).unwrap();
+                assert_eq!(loaded.hash(), changed.hash(), "{name} is not read back");
             }
         }
         // Columns of mechanisms that two towns do not use may be empty; most must not be.

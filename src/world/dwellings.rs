@@ -3,10 +3,12 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::draws::Address;
 
 /// What a rental dwelling is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum LetState {
     /// Under lease.
@@ -20,7 +22,7 @@ pub enum LetState {
 }
 
 /// Rental dwellings as columns. A dwelling keeps its slot; new ones are appended.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Dwellings {
     /// Who draws.
     pub address: Vec<Address>,
@@ -83,7 +85,7 @@ impl Dwellings {
 }
 
 /// One rental market: a region's band, or several thin bands together.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Market {
     /// Region.
     pub region: u16,

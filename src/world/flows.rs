@@ -1,5 +1,7 @@
 //! Counts of one week by region and group, at full scale.
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::sums::Fixed;
 
 /// What is counted.
@@ -36,7 +38,7 @@ pub enum Flow {
 pub const FLOWS: usize = 12;
 
 /// The counts of a week.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Flows {
     groups: usize,
     cells: Vec<Fixed>,

@@ -1,10 +1,12 @@
 //! Households: what never changes ([`People`]) and what does ([`Households`]).
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::draws::Address;
 use crate::scenario::SKILLS;
 
 /// Whether a household is in the country.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Presence {
     /// A potential arrival that has not come (yet), or was refused.
@@ -21,7 +23,7 @@ pub enum Presence {
 }
 
 /// How a household lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Tenure {
     /// Owns its dwelling.
@@ -38,7 +40,7 @@ pub enum Tenure {
 }
 
 /// Household columns fixed at week 0. Lengths: all households.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct People {
     /// Who draws.
     pub address: Vec<Address>,
@@ -67,7 +69,7 @@ pub struct People {
 }
 
 /// Household columns that change. Lengths: all households.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Households {
     /// In the country or not.
     pub presence: Vec<Presence>,

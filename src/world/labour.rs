@@ -3,6 +3,8 @@
 //! [`Employment`] is fixed at week 0 and shared by all replicates; [`Labour`] is what a replicate
 //! changes. A market is a region and skill: entry `region * SKILLS + skill`.
 
+use serde::{Deserialize, Serialize};
+
 use super::NONE;
 use super::households::adjacent;
 use crate::engine::draws::Address;
@@ -14,7 +16,7 @@ pub const ADULTS: usize = 3;
 pub const SECTORS: usize = 5;
 
 /// What an adult of working age does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Work {
     /// Works with a contract.
@@ -40,7 +42,7 @@ impl Work {
 
 /// Employers that have at least one main earner among the agents. Large ones survive thinning,
 /// because jobs are sampled, not firms.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Employers {
     /// Who draws.
     pub address: Vec<Address>,
@@ -57,7 +59,7 @@ pub struct Employers {
 }
 
 /// A market without a shock, in persons at full scale: the point at which its flows balance.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct MarketReference {
     /// Residents at work.
     pub employed: f64,
@@ -74,7 +76,7 @@ pub struct MarketReference {
 }
 
 /// The part of work that is fixed at week 0.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Employment {
     /// Sector of the main earner; all households.
     pub sector: Vec<u8>,
@@ -102,7 +104,7 @@ pub struct Employment {
 }
 
 /// One market: a region and skill. Persons at full scale.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub struct LabourMarket {
     /// Open vacancies at the end of the week.
     pub vacancies: f64,
@@ -121,7 +123,7 @@ pub struct LabourMarket {
 }
 
 /// The part of work that changes. Household columns: all households.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Labour {
     /// What each adult does; the main earner first.
     pub work: Vec<[Work; ADULTS]>,

@@ -1,7 +1,9 @@
 //! Access to land and water: what changes from week to week. Empty where a scenario has none.
 
+use serde::{Deserialize, Serialize};
+
 /// Access to land and water. `entry` is an entry of the scenario's land.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct LandState {
     /// Share of claims that are met, by entry, `[0, 1]`.
     pub access: Vec<f64>,

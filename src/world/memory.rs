@@ -1,7 +1,9 @@
 //! Memory of injury. Both columns are empty where the scenario keeps none.
 
+use serde::{Deserialize, Serialize};
+
 /// What is not forgotten.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Memory {
     /// Of a group about a target, region x holder group x target, `[0, 1]`.
     pub group: Vec<f64>,

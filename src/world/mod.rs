@@ -22,8 +22,11 @@ pub mod memory;
 mod names;
 pub mod populate;
 pub mod projects;
+pub mod rows;
 pub mod setting;
 pub mod society;
+
+use serde::{Deserialize, Serialize};
 
 pub use accounts::{Account, Accounts};
 pub use attachment::{Attachment, AttachmentAnchors, Sign};
@@ -43,7 +46,7 @@ pub use setting::{BANDS, Context, NONE, Setting};
 pub use society::{Members, Mood, Opinion, Rumour, Society, Traits};
 
 /// Everything a replicate changes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct World {
     /// Week last completed; 0 before the first tick.
     pub week: u32,
@@ -90,12 +93,14 @@ pub struct World {
 }
 
 /// Backlogs and waits.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Queues {
     /// Persons waiting at each gate, full scale.
     pub gate_backlog: Vec<f64>,
-    /// Wait at each gate at the end of the week, days.
+    /// Wait at each gate at the end of the day, days.
     pub gate_wait_days: Vec<f64>,
+    /// Its mean over the days of the week: a queue may come and go within one.
+    pub gate_week_days: Vec<f64>,
     /// Persons waiting at the service centres of each region, full scale.
     pub service_backlog: Vec<f64>,
     /// Wait at the service centres of each region, days.

@@ -1,7 +1,9 @@
 //! Foreign projects: what residents know, expect and hold against each.
 
+use serde::{Deserialize, Serialize};
+
 /// The state of one project among the residents of its region. All zero before it starts.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProjectState {
     /// Share of residents aware of what it gives, `[0, 1]`.
     pub awareness: f64,

@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use serde::Serialize;
+
 use super::attachment::AttachmentAnchors;
 use super::households::People;
 use super::labour::Employment;
 use super::society::{ACTS, Traits};
 use crate::engine::draws::{Address, Kind, origin_of};
 use crate::engine::math::great_circle_km;
-use crate::scenario::{DAYS_PER_WEEK, KinState, Scenario};
+use crate::scenario::{DAYS_PER_WEEK, Scenario};
 
 /// Quality bands of dwellings.
 pub const BANDS: usize = 3;
@@ -16,15 +18,16 @@ pub const BANDS: usize = 3;
 pub const NONE: u32 = u32::MAX;
 
 /// Everything a replicate reads but does not change.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Setting {
     /// The checked scenario.
+    #[serde(skip)]
     pub scenario: Scenario,
     /// Fixed household columns.
     pub people: People,
     /// Lasting differences between households in attitudes and conduct.
     pub traits: Traits,
-    /// Groups attitudes are about, in scenario order: target `t` is group `targets[t]`.
+    /// Groups attitudes are about, in the order of the scenario: target `t` is group `targets[t]`.
     pub targets: Vec<usize>,
     /// Number of resident households; slots from here on are potential arrivals.
     pub residents: usize,
@@ -99,7 +102,7 @@ impl Setting {
         let place =
             regions.iter().map(|r| Address::new(Kind::Place, origin_of(&r.code), 0)).collect();
         let hashes: Vec<blake3::Hash> =
-            (0..scenario.groups.len()).map(|g| group_hash(&scenario, g)).collect();
+            (0..scenario.groups.len()).map(|g| scenario.group_hash(g)).collect();
         let mut group_order: Vec<usize> = (0..scenario.groups.len()).collect();
         group_order.sort_by_key(|&g| *hashes[g].as_bytes());
         let group_address = hashes
@@ -189,28 +192,6 @@ impl Setting {
     pub fn persons(&self, i: usize, persons: u8) -> f64 {
         f64::from(self.people.weight[i]) * f64::from(persons)
     }
-}
-
-/// A hash of what a group *is* in the scenario, without its name or place in the file.
-fn group_hash(scenario: &Scenario, g: usize) -> blake3::Hash {
-    let group = &scenario.groups[g];
-    let mut hasher = blake3::Hasher::new();
-    let mut put = |x: f64| {
-        hasher.update(&x.to_le_bytes());
-    };
-    put(f64::from(u8::from(group.target)));
-    put(group.income_factor);
-    put(group.state_threat);
-    group.skill_shares.iter().copied().for_each(&mut put);
-    group.kin_state.iter().flat_map(KinState::numbers).for_each(&mut put);
-    group.origin_population.into_iter().for_each(&mut put);
-    let mut shares: Vec<(&str, f64)> =
-        scenario.regions.iter().map(|r| (r.code.as_str(), r.group_shares[g])).collect();
-    shares.sort_by_key(|s| s.0);
-    for (_, share) in shares {
-        put(share);
-    }
-    hasher.finalize()
 }
 
 /// What a mechanism may know besides the state it is handed.

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Kinds of hostile acts, mildest first; also the rungs of the ladder.
 pub const ACTS: usize = 5;
@@ -14,7 +15,7 @@ pub const ACT_NAMES: [&str; ACTS] = ["speech", "discrimination", "protest", "cla
 pub const INSTITUTIONS: usize = 3;
 
 /// Lasting differences between households. Lengths: all households, potential arrivals included.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Traits {
     /// Weight of media against own surroundings in what a household believes, `[0, 1]`.
     pub media_weight: Vec<f32>,
@@ -48,7 +49,7 @@ pub struct Traits {
 }
 
 /// Social columns that change.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Society {
     /// Fear, household x target, `[0, 1]`.
     pub fear: Vec<f32>,
@@ -104,7 +105,7 @@ pub struct Society {
 }
 
 /// Social state of one region. Vectors by target unless said otherwise.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RegionSociety {
     /// Media salience of each target, `[0, 1]`.
     pub salience: Vec<f64>,
@@ -175,7 +176,7 @@ impl RegionSociety {
 /// Hostility and fear toward one target as others see them, or the sum of several: 16 bits each, packed so that
 /// a sum of up to 255 costs one addition an opinion. The default is an opinion nobody can learn: the household
 /// is away, or the target is its own group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Opinion(u64);
 
 impl Opinion {
@@ -219,7 +220,7 @@ impl std::ops::AddAssign for Opinion {
 
 /// Households by place. Places are the neighbourhood cells, followed by one place per region for those
 /// without a cell.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Members {
     start: Vec<u32>,
     list: Vec<u32>,
@@ -279,7 +280,7 @@ impl Members {
         let lists = split(cells, counts.iter().map(|c| c[..c.len() - 2].iter().sum::<u32>()))
             .into_iter()
             .zip(split(adrift, counts.iter().map(|c| c[c.len() - 2])));
-        let work: Vec<(&Local, (&mut [u32], &mut [u32]))> = regions.iter().zip(lists).collect();
+        let work: Vec<_> = regions.iter().zip(lists).collect();
         let start = &self.start;
         work.into_par_iter().for_each(|(at, (cells, adrift))| {
             let first = start[at.cells.start];
@@ -322,7 +323,7 @@ fn split(mut list: &mut [u32], lengths: impl Iterator<Item = u32>) -> Vec<&mut [
 }
 
 /// Weighted sums over the households of a place that are not of the target's own group.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mood {
     /// Weights.
     pub weight: f32,
@@ -341,7 +342,7 @@ pub struct Mood {
 }
 
 /// A rumour that lives in a region.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Rumour {
     /// Region.
     pub region: u16,

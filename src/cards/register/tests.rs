@@ -225,6 +225,31 @@ fn every_kind_of_lever_has_an_origin() {
     }
 }
 
+/// Names of the test functions in a source file.
+fn tests_of(path: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|_| panic!("no {}", path.display()));
+    let after = |part: &str| {
+        let name = part.trim_start().strip_prefix("fn ")?.split('(').next()?;
+        Some(name.to_owned())
+    };
+    text.split("#[test]\n").skip(1).filter_map(after).collect()
+}
+
+#[test]
+fn every_lever_has_two_tests_beside_its_mechanism() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/mechanisms");
+    for l in &register().levers {
+        let tests = tests_of(&folder.join(&l.tests_in));
+        assert_ne!(l.helps_test, l.idle_test, "{}", l.kind);
+        for name in [&l.helps_test, &l.idle_test] {
+            assert!(tests.contains(name), "{}: no test {name} in {}", l.kind, l.tests_in);
+        }
+        let text = std::fs::read_to_string(folder.join(&l.tests_in)).unwrap();
+        let kind = LEVERS.iter().find(|x| x.kind.name() == l.kind).unwrap().kind;
+        assert!(text.contains(&format!("LeverKind::{kind:?}")), "{} is not in its tests", l.kind);
+    }
+}
+
 #[test]
 fn findings_that_are_cited_are_listed() {
     let finding = |id: &str| register().finding(id).is_some();

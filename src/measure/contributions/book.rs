@@ -283,13 +283,13 @@ fn turnover(
 
 /// The region or country, each of its groups, and the cells of tension.
 fn pools_of(setting: &Setting, region: Option<usize>) -> Vec<Pool> {
-    let (regions, groups) = (setting.regions(), setting.groups());
+    let (regions, listed) = (setting.regions(), &setting.scenario.listed);
     let entity = |group| Pool { region, group, persons: false };
     let cell = |r: usize, g: usize| Pool { region: Some(r), group: Some(g), persons: true };
     let within = region.map_or(0..regions, |r| r..r + 1);
     std::iter::once(entity(None))
-        .chain((0..groups).map(|g| entity(Some(g))))
-        .chain(within.flat_map(|r| (0..groups).map(move |g| cell(r, g))))
+        .chain(listed.iter().map(|&g| entity(Some(g))))
+        .chain(within.flat_map(|r| listed.iter().map(move |&g| cell(r, g))))
         .collect()
 }
 

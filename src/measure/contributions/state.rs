@@ -41,10 +41,12 @@ const TRUST: [&str; INSTITUTIONS] = ["trust_courts", "trust_police", "trust_auth
 impl State {
     /// Those that go into the table, in its order.
     pub fn shown(setting: &Setting) -> Vec<Self> {
-        let targets = setting.targets.len();
-        (0..targets)
-            .map(Self::Fear)
-            .chain((0..targets).map(Self::Hostility))
+        let own = setting.own_target();
+        let targets: Vec<usize> =
+            setting.scenario.listed_targets().into_iter().map(|g| own[g]).collect();
+        let about = |state: fn(usize) -> Self| targets.iter().copied().map(state);
+        about(Self::Fear)
+            .chain(about(Self::Hostility))
             .chain((0..INSTITUTIONS).map(Self::Trust))
             .chain([Self::Norm, Self::LifeSatisfaction, Self::Acting])
             .chain([Self::Income, Self::Rent, Self::RealRent])

@@ -177,6 +177,31 @@ fn a_household_is_traced_as_its_values_move() {
     }
 }
 
+/// The whole way from the replicate to the rows, for everyone: no household or region of the run is left out.
+#[test]
+fn rows_of_every_household_and_region_of_a_run_add_up_to_the_observed_change() {
+    use rayon::prelude::*;
+    let mut scenario = busy();
+    (scenario.scale, scenario.weeks) = (0.02, 12);
+    scenario.parameters.population.renter_agents = 40.0;
+    let (setting, week0) = replicate::week0(scenario);
+    let of = |subject| trace(&setting, &week0, 0, subject, &GO).unwrap();
+    let seen: usize = (0..setting.households())
+        .into_par_iter()
+        .map(|i| {
+            let trace = of(Subject::Household(i));
+            assert_eq!(trace.entities.len(), 1);
+            adds_up(&trace)
+        })
+        .sum();
+    assert!(setting.households() > 100, "{} households", setting.households());
+    // Nine states and two for each target but the own group, every week.
+    assert!(seen > 12 * 9 * setting.residents, "{seen} changes");
+    for region in [None, Some(0), Some(1)] {
+        assert!(adds_up(&of(Subject::Region(region))) > 0);
+    }
+}
+
 #[test]
 fn tracing_leaves_the_replicate_as_it_is() {
     let (setting, week0) = built();

@@ -323,3 +323,6 @@ pub fn conserved(setting: &Setting, world: &World) -> Result<(), String> {
 fn log_ratio(a: f64, b: f64) -> f64 {
     ln(a.max(1e-12) / b.max(1e-12))
 }
+
+#[cfg(test)]
+mod tests;

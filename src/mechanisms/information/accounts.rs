@@ -132,15 +132,29 @@ mod tests {
         assert_eq!((share(1, 0.05), share(4, 0.05)), (0.0, 0.0));
     }
 
+    /// Share of people in the second week who see the accounts.
+    fn seen(change: impl Fn(&mut Scenario)) -> f64 {
+        at(2, change, |ctx, _| exposed(ctx, 0, 2))
+    }
+
     #[test]
-    fn platforms_remove_accounts_and_awareness_takes_the_rest_of_their_effect() {
-        let share = |change: &dyn Fn(&mut Scenario)| at(2, change, |ctx, _| exposed(ctx, 0, 2));
-        let all = share(&|_| {});
-        let half = share(&|s| s.levers.push(lever(LeverKind::PlatformAction, 1.0)));
+    fn platforms_remove_accounts() {
+        let all = seen(|_| {});
+        let half = seen(|s| s.levers.push(lever(LeverKind::PlatformAction, 1.0)));
         assert!(half < 0.6 * all && half > 0.4 * all, "{half} of {all}");
-        let none = share(&|s| s.levers.push(lever(LeverKind::PlatformAction, 0.0)));
-        assert_eq!(none, all);
-        assert_eq!(share(&|s| s.parameters.information.accounts_awareness = 1.0), 0.0);
+    }
+
+    #[test]
+    fn platforms_change_nothing_where_no_account_writes_or_everyone_sees_through_them() {
+        let act = |s: &mut Scenario| s.levers.push(lever(LeverKind::PlatformAction, 1.0));
+        let before = |change: &dyn Fn(&mut Scenario)| at(1, change, |ctx, _| exposed(ctx, 0, 2));
+        assert_eq!((before(&act), before(&|_| {})), (0.0, 0.0));
+        let aware = |s: &mut Scenario| s.parameters.information.accounts_awareness = 1.0;
+        let both = |s: &mut Scenario| {
+            aware(s);
+            act(s);
+        };
+        assert_eq!((seen(both), seen(aware)), (0.0, 0.0));
     }
 
     #[test]

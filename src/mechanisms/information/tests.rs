@@ -36,31 +36,39 @@ fn nobody_is_believed_displaced_before_anyone_came() {
     assert!(world.society.regions.iter().all(|r| r.displaced_believed == 0.0));
 }
 
+/// Believed displacement after an official word of this reach, where people trust the authorities so much.
+fn believed_after_a_word(strength: f64, trust: f64) -> f64 {
+    let mut scenario = testing::two_towns();
+    scenario.shocks.push(media(2));
+    scenario.levers.push(Lever {
+        id: "word".into(),
+        kind: LeverKind::OfficialInformation,
+        start_day: 0,
+        end_day: 700,
+        strength,
+        compliance: 1.0,
+        cost_per_unit: 0.0,
+        regions: Vec::new(),
+    });
+    let (setting, mut world) = populate(scenario);
+    for i in setting.residents..setting.households() {
+        world.households.presence[i] = crate::world::Presence::Present;
+    }
+    world.society.trust.iter_mut().for_each(|t| t[2] *= trust as f32);
+    let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 1 };
+    step(&ctx, &mut world);
+    world.society.regions[0].displaced_believed
+}
+
 #[test]
 fn a_trusted_official_word_leaves_less_believed_displacement() {
-    let believed = |strength: f64| {
-        let mut scenario = testing::two_towns();
-        scenario.shocks.push(media(2));
-        scenario.levers.push(Lever {
-            id: "word".into(),
-            kind: LeverKind::OfficialInformation,
-            start_day: 0,
-            end_day: 700,
-            strength,
-            compliance: 1.0,
-            cost_per_unit: 0.0,
-            regions: Vec::new(),
-        });
-        let (setting, mut world) = populate(scenario);
-        for i in setting.residents..setting.households() {
-            world.households.presence[i] = crate::world::Presence::Present;
-        }
-        let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 1 };
-        step(&ctx, &mut world);
-        world.society.regions[0].displaced_believed
-    };
-    let (none, some, full) = (believed(0.0), believed(0.5), believed(1.0));
+    let [none, some, full] = [0.0, 0.5, 1.0].map(|s| believed_after_a_word(s, 1.0));
     assert!(none > some && some > full && full > 0.0, "{none} {some} {full}");
+}
+
+#[test]
+fn an_official_word_nobody_trusts_changes_no_belief() {
+    assert_eq!(believed_after_a_word(1.0, 0.0), believed_after_a_word(0.0, 0.0));
 }
 
 #[test]
@@ -108,18 +116,25 @@ fn two_weeks(change: impl FnOnce(&mut crate::scenario::Scenario)) -> World {
     world
 }
 
+/// Believed displacement, share who believe a rumour, and hostility, with facts checked in public.
+fn with_facts(strength: f64, compliance: f64) -> (f64, f64, Vec<f32>) {
+    let world = two_weeks(|s| {
+        s.levers.push(Lever { compliance, ..lever(LeverKind::FactCorrection, strength) });
+    });
+    let region = &world.society.regions[0];
+    (region.displaced_believed, region.rumour[2], world.society.hostility)
+}
+
 #[test]
-fn facts_wear_beliefs_and_rumours_down_but_no_attitude_and_nothing_where_nobody_reads_them() {
-    let with = |strength, compliance| {
-        two_weeks(|s| {
-            s.levers.push(Lever { compliance, ..lever(LeverKind::FactCorrection, strength) });
-        })
-    };
-    let (plain, facts, unread) = (with(0.0, 1.0), with(1.0, 1.0), with(1.0, 0.0));
-    let of = |w: &World| (w.society.regions[0].displaced_believed, w.society.regions[0].rumour[2]);
-    assert!(of(&facts).0 < 0.8 * of(&plain).0 && of(&facts).1 < of(&plain).1);
-    assert_eq!(of(&unread), of(&plain));
-    assert_eq!(facts.society.hostility, plain.society.hostility);
+fn facts_wear_beliefs_and_rumours_down_but_no_attitude() {
+    let (plain, facts) = (with_facts(0.0, 1.0), with_facts(1.0, 1.0));
+    assert!(facts.0 < 0.8 * plain.0 && facts.1 < plain.1);
+    assert_eq!(facts.2, plain.2);
+}
+
+#[test]
+fn facts_change_nothing_where_nobody_reads_them() {
+    assert_eq!(with_facts(1.0, 0.0), with_facts(0.0, 1.0));
 }
 
 fn channel(kind: ChannelKind, reach: [f64; 3], slant: f64) -> Channel {

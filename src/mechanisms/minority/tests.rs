@@ -123,34 +123,42 @@ fn acts_beyond_the_usual_are_pressure_and_lower_attachment_to_home() {
     assert!(mean(&setting, &world.attachment.home) < before - 0.005);
 }
 
+/// Under a full dose and pressure on signs: signs shown, signs hidden, attachment of the bold to the kin
+/// state, attachment to home.
+fn under_pressure(strength: f64) -> (f64, f64, f64, f64) {
+    let (setting, mut world) = town(|s| {
+        s.shocks.push(media(1.0));
+        s.levers.push(lever(LeverKind::PressureOnSigns, strength));
+    });
+    run(&setting, &mut world, 40);
+    let bold: Vec<f64> = members(&setting)
+        .filter(|&i| setting.traits.risk_aversion[i] < 0.2)
+        .map(|i| f64::from(world.attachment.kin[i]))
+        .collect();
+    (
+        share(&setting, &world, Sign::Shown),
+        share(&setting, &world, Sign::Hidden),
+        bold.iter().sum::<f64>() / bold.len() as f64,
+        mean(&setting, &world.attachment.home),
+    )
+}
+
 #[test]
-fn pressure_on_signs_hides_them_where_the_dose_is_high_and_backfires_in_the_bold() {
-    let after = |strength: f64| {
-        let (setting, mut world) = town(|s| {
-            s.shocks.push(media(1.0));
-            s.levers.push(lever(LeverKind::PressureOnSigns, strength));
-        });
-        run(&setting, &mut world, 40);
-        let bold: Vec<f64> = members(&setting)
-            .filter(|&i| setting.traits.risk_aversion[i] < 0.2)
-            .map(|i| f64::from(world.attachment.kin[i]))
-            .collect();
-        (
-            share(&setting, &world, Sign::Shown),
-            share(&setting, &world, Sign::Hidden),
-            bold.iter().sum::<f64>() / bold.len() as f64,
-            mean(&setting, &world.attachment.home),
-        )
-    };
-    let (none, full) = (after(0.0), after(1.0));
+fn pressure_on_signs_hides_them_where_the_dose_is_high() {
+    let (none, full) = (under_pressure(0.0), under_pressure(1.0));
     assert!(full.0 < none.0, "signs go");
     assert!(none.1 == 0.0 && full.1 > 0.05, "hidden, not gone");
+}
+
+#[test]
+fn pressure_on_signs_backfires_in_the_bold_and_costs_attachment_to_home() {
+    let (none, full) = (under_pressure(0.0), under_pressure(1.0));
     assert!(full.2 > none.2 + 0.02, "the bold turn away");
     assert!(full.3 < none.3 - 0.05, "home loses");
 }
 
 #[test]
-fn inclusion_raises_attachment_to_home_slowly_and_does_nothing_for_groups_without_a_kin_state() {
+fn inclusion_raises_attachment_to_home_slowly() {
     let (setting, mut world) = town(|s| s.levers.push(lever(LeverKind::Inclusion, 1.0)));
     let before = mean(&setting, &world.attachment.home);
     run(&setting, &mut world, 4);
@@ -158,23 +166,34 @@ fn inclusion_raises_attachment_to_home_slowly_and_does_nothing_for_groups_withou
     run(&setting, &mut world, 100);
     let years = mean(&setting, &world.attachment.home) - before;
     assert!(month > 0.0 && month < 0.03 && years > 3.0 * month, "{month} {years}");
+}
+
+#[test]
+fn inclusion_does_nothing_for_groups_without_a_kin_state() {
+    let (setting, _) = town(|s| s.levers.push(lever(LeverKind::Inclusion, 1.0)));
     let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 1 };
     let equal = equal_treatment(&ctx);
     assert!(equal[1] > 0.0 && equal[0] == 0.0);
 }
 
+/// Attachment to the kin state and to home under a dose and a diet.
+fn under_diet(level: f64, strength: f64) -> (f64, f64) {
+    let (setting, mut world) = town(|s| {
+        s.shocks.push(media(level));
+        s.levers.push(lever(LeverKind::KinMediaDiet, strength));
+    });
+    run(&setting, &mut world, 40);
+    (mean(&setting, &world.attachment.kin), mean(&setting, &world.attachment.home))
+}
+
 #[test]
-fn a_diet_lowers_what_a_dose_does_and_only_costs_attachment_where_there_is_none() {
-    let kin_and_home = |level: f64, strength: f64| {
-        let (setting, mut world) = town(|s| {
-            s.shocks.push(media(level));
-            s.levers.push(lever(LeverKind::KinMediaDiet, strength));
-        });
-        run(&setting, &mut world, 40);
-        (mean(&setting, &world.attachment.kin), mean(&setting, &world.attachment.home))
-    };
-    assert!(kin_and_home(1.0, 1.0).0 < kin_and_home(1.0, 0.0).0 - 0.05);
-    let (with, without) = (kin_and_home(0.0, 1.0), kin_and_home(0.0, 0.0));
+fn a_diet_lowers_what_a_dose_does() {
+    assert!(under_diet(1.0, 1.0).0 < under_diet(1.0, 0.0).0 - 0.05);
+}
+
+#[test]
+fn a_diet_without_a_dose_only_costs_attachment_to_home() {
+    let (with, without) = (under_diet(0.0, 1.0), under_diet(0.0, 0.0));
     assert!(with.0 >= without.0 && with.1 < without.1);
 }
 

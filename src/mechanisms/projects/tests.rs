@@ -39,6 +39,7 @@ fn project() -> Project {
 fn towns(projects: Vec<Project>) -> Scenario {
     let mut scenario = testing::two_towns();
     let n = scenario.groups.len();
+    scenario.listed.push(n);
     scenario.groups.push(Group {
         id: "firms".into(),
         label: "Firms".into(),
@@ -194,50 +195,67 @@ fn with_a_say_blame_moves_from_the_firms_to_the_authorities() {
     assert!(with_voice(0.0) > with_voice(0.4) && with_voice(0.4) > 0.0);
 }
 
-#[test]
-fn hearings_help_where_people_can_come_and_do_nothing_where_nobody_does() {
-    let felt = |strength: f64, turnout: f64| {
-        let mut scenario = towns(vec![project()]);
-        scenario.levers.push(lever(LeverKind::Hearings, strength));
-        scenario.parameters.projects.turnout = turnout;
-        scenario.parameters.projects.openness = 0.0;
-        threat_after(scenario, 10)
-    };
-    assert!(felt(0.9, 0.5) < felt(0.0, 0.5) - 0.002);
-    assert_eq!(felt(0.9, 0.0), felt(0.0, 0.0));
+/// Threat after ten weeks under hearings of this strength.
+fn under_hearings(strength: f64, turnout: f64) -> f64 {
+    let mut scenario = towns(vec![project()]);
+    scenario.levers.push(lever(LeverKind::Hearings, strength));
+    scenario.parameters.projects.turnout = turnout;
+    scenario.parameters.projects.openness = 0.0;
+    threat_after(scenario, 10)
 }
 
 #[test]
-fn shared_benefits_help_where_people_know_of_them_and_do_nothing_for_credit_where_nobody_does() {
-    let p = parameters();
-    let credited = |reach: f64, sharing: f64| {
-        let mut project = Project { need: 0.0, jobs: 0.0, expectation: 0.9, ..project() };
-        project.channels[0].reach = reach;
-        let s = after(&p, &project, &Place { sharing, trust: 0.8, ..PLACE }, 104);
-        s.expectation - s.gap
-    };
+fn hearings_help_where_people_can_come() {
+    assert!(under_hearings(0.9, 0.5) < under_hearings(0.0, 0.5) - 0.002);
+}
+
+#[test]
+fn hearings_do_nothing_where_nobody_comes() {
+    assert_eq!(under_hearings(0.9, 0.0), under_hearings(0.0, 0.0));
+}
+
+/// Expectations that are met after two years of shared benefits that reach a share of people.
+fn credited(reach: f64, sharing: f64) -> f64 {
+    let mut project = Project { need: 0.0, jobs: 0.0, expectation: 0.9, ..project() };
+    project.channels[0].reach = reach;
+    let s = after(&parameters(), &project, &Place { sharing, trust: 0.8, ..PLACE }, 104);
+    s.expectation - s.gap
+}
+
+#[test]
+fn shared_benefits_help_where_people_know_of_them() {
     assert!(credited(0.5, 0.9) > credited(0.5, 0.0) + 0.03);
+}
+
+#[test]
+fn shared_benefits_bring_no_credit_where_nobody_knows_of_them() {
     assert_eq!(credited(0.0, 0.9), credited(0.0, 0.0));
 }
 
-#[test]
-fn disclosure_can_calm_stir_up_or_do_nothing() {
-    let change = |arousal: f64, correction: f64, reach: f64| {
-        let threat = |strength: f64| {
-            let mut scenario = towns(vec![project()]);
-            scenario.levers.push(lever(LeverKind::Disclosure, strength));
-            let p = &mut scenario.parameters.projects;
-            (p.arousal, p.correction, p.disclosure_reach) = (arousal, correction, reach);
-            (p.openness, p.ramp_weeks) = (0.0, 26.0);
-            threat_after(scenario, 26)
-        };
-        threat(1.0) - threat(0.0)
+/// Change of threat after half a year of disclosure.
+fn disclosed(arousal: f64, correction: f64, reach: f64) -> f64 {
+    let threat = |strength: f64| {
+        let mut scenario = towns(vec![project()]);
+        scenario.levers.push(lever(LeverKind::Disclosure, strength));
+        let p = &mut scenario.parameters.projects;
+        (p.arousal, p.correction, p.disclosure_reach) = (arousal, correction, reach);
+        (p.openness, p.ramp_weeks) = (0.0, 26.0);
+        threat_after(scenario, 26)
     };
-    let (calms, stirs, neutral) =
-        (change(0.0, 0.9, 0.1), change(20.0, 0.0, 0.0), change(0.0, 0.0, 0.0));
+    threat(1.0) - threat(0.0)
+}
+
+#[test]
+fn disclosure_calms_where_it_corrects_what_people_believe() {
+    let calms = disclosed(0.0, 0.9, 0.1);
     assert!(calms < -0.0005, "calms: {calms}");
+}
+
+#[test]
+fn disclosure_stirs_up_where_it_is_news_and_does_nothing_where_it_is_neither() {
+    let stirs = disclosed(20.0, 0.0, 0.0);
     assert!(stirs > 0.005, "stirs up: {stirs}");
-    assert_eq!(neutral, 0.0);
+    assert_eq!(disclosed(0.0, 0.0, 0.0), 0.0);
 }
 
 #[test]

@@ -231,34 +231,61 @@ fn police_that_follow_a_late_estimate_come_late() {
     assert!(capacity(0.0) > 0.2 && capacity(1.0) < 0.03);
 }
 
-#[test]
-fn better_police_raise_sanction_without_a_cost_in_fairness_and_not_where_nothing_is_reported() {
-    let after = |strength: f64, reported: f64| {
-        let (setting, mut world) = town_with(|s| {
-            s.parameters.incidents.report_floor *= reported;
-            s.parameters.incidents.report_trust *= reported;
-            s.levers.push(lever(LeverKind::PoliceEffectiveness, strength));
-        });
-        run(&setting, &mut world, 1..=20);
-        (world.society.regions[0].perceived_sanction[1], world.society.regions[0].fairness[1])
-    };
-    let (plain, better) = (after(0.0, 1.0), after(0.8, 1.0));
-    assert!(better.0 > plain.0 + 0.05 && better.1 == plain.1);
-    assert_eq!(after(0.8, 0.0), after(0.0, 0.0));
+/// Sanction seen and fairness of police after twenty weeks of better police.
+fn better_police(strength: f64, reported: f64) -> (f64, f64) {
+    let (setting, mut world) = town_with(|s| {
+        s.parameters.incidents.report_floor *= reported;
+        s.parameters.incidents.report_trust *= reported;
+        s.levers.push(lever(LeverKind::PoliceEffectiveness, strength));
+    });
+    run(&setting, &mut world, 1..=20);
+    (world.society.regions[0].perceived_sanction[1], world.society.regions[0].fairness[1])
 }
 
 #[test]
-fn fairer_courts_are_fairer_and_nothing_changes_where_nobody_complies() {
-    let fairness = |strength: f64, compliance: f64| {
-        let (setting, mut world) = town_with(|s| {
-            s.levers.push(Lever { compliance, ..lever(LeverKind::CourtFairness, strength) });
-        });
-        run(&setting, &mut world, 1..=60);
-        world.society.regions[0].fairness
-    };
-    let (plain, fair) = (fairness(0.0, 1.0), fairness(0.6, 1.0));
+fn better_police_raise_sanction_without_a_cost_in_fairness() {
+    let (plain, better) = (better_police(0.0, 1.0), better_police(0.8, 1.0));
+    assert!(better.0 > plain.0 + 0.05 && better.1 == plain.1);
+}
+
+#[test]
+fn better_police_change_nothing_where_nothing_is_reported() {
+    assert_eq!(better_police(0.8, 0.0), better_police(0.0, 0.0));
+}
+
+/// Fairness of the institutions after sixty weeks of fairer courts.
+fn fairer_courts(strength: f64, compliance: f64) -> [f64; 3] {
+    let (setting, mut world) = town_with(|s| {
+        s.levers.push(Lever { compliance, ..lever(LeverKind::CourtFairness, strength) });
+    });
+    run(&setting, &mut world, 1..=60);
+    world.society.regions[0].fairness
+}
+
+#[test]
+fn fairer_courts_are_fairer_and_nobody_else() {
+    let (plain, fair) = (fairer_courts(0.0, 1.0), fairer_courts(0.6, 1.0));
     assert!(fair[0] > plain[0] + 0.1 && fair[1..] == plain[1..]);
-    assert_eq!(fairness(0.6, 0.0), plain);
+}
+
+#[test]
+fn courts_stay_as_they_are_where_nobody_complies() {
+    assert_eq!(fairer_courts(0.6, 0.0), fairer_courts(0.0, 1.0));
+}
+
+#[test]
+fn acknowledgement_changes_nothing_where_nothing_is_denied() {
+    let after = |strength: f64| {
+        let (setting, mut world) = town_with(|s| {
+            s.parameters.response.denial_habit = 0.0;
+            s.levers.push(lever(LeverKind::Acknowledgement, strength));
+        });
+        world.incidents.push(event(1, 900.0));
+        run(&setting, &mut world, 1..=10);
+        let r = &world.society.regions[0];
+        (r.fairness, r.acknowledged_fault, r.denial_detected)
+    };
+    assert_eq!(after(1.0), after(0.0));
 }
 
 /// Enforcement: both readings of a harder line are within reach of its parameters.

@@ -33,6 +33,7 @@ pub const ARRIVALS: Access = Access {
         "waiting",
         "queues.gate_backlog",
         "queues.gate_wait_days",
+        "queues.gate_week_days",
         "flows",
     ],
 };
@@ -248,6 +249,7 @@ pub const THREAT: Access = Access {
         "society.regions.displaced_believed",
         "rent_level",
         "price_level",
+        "labour.newcomer_spending",
         "land.loss",
         "land.regional_loss",
         "memory.group",

@@ -214,3 +214,28 @@ fn a_column_with_several_writers_has_a_rule() {
         assert_eq!(writers.len() > 1, shared, "{name} is written by {writers:?}");
     }
 }
+
+/// Level of rents after so many weeks of a change that begins on day 14 and takes four weeks.
+fn rents_after(weeks: u32, log_change: f64) -> f64 {
+    let mut scenario = testing::two_towns();
+    (scenario.scale, scenario.weeks) = (0.1, 12);
+    let kind = ShockKind::Rents { log_change };
+    scenario.shocks = vec![Shock { day: 14, days: 28, ..shock(kind) }];
+    let (setting, mut world) = crate::world::populate::populate(scenario);
+    season(&Context { setting: &setting, draws: Draws::new(1, 0), week: weeks }, &mut world);
+    world.rent_level[0]
+}
+
+#[test]
+fn season_reaches_the_whole_change_when_its_shock_ends() {
+    let wanted = [(2, 0.0), (4, 0.05), (6, 0.1), (9, 0.1)];
+    for (week, log) in wanted {
+        assert!((rents_after(week, 0.1) - exp(log)).abs() < 1e-12, "week {week}");
+    }
+}
+
+#[test]
+fn a_larger_change_means_higher_rents_and_none_leaves_them() {
+    assert_eq!(rents_after(8, 0.0), 1.0);
+    assert!(rents_after(8, 0.2) > rents_after(8, 0.1) && rents_after(8, -0.1) < 1.0);
+}

@@ -19,6 +19,20 @@ fn the_weights_of_the_channels_sum_to_one() {
 }
 
 #[test]
+fn with_the_media_channel_alone_and_felt_by_all_threat_is_salience() {
+    let mut scenario = testing::two_towns();
+    let p = &mut scenario.parameters.threat;
+    (p.own, p.regional, p.symbolic, p.security) = (0.0, 0.0, 0.0, 0.0);
+    (p.media, p.media_floor) = (1.0, 1.0);
+    let (setting, mut world) = populate(scenario);
+    for salience in [0.0, 0.3, 0.8] {
+        world.society.regions.iter_mut().for_each(|r| r.salience[2] = salience);
+        assess(&setting, Draws::new(1, 0), &mut world, false);
+        assert!((mean(&setting, &world, 2) - salience).abs() < 1e-6, "{salience}");
+    }
+}
+
+#[test]
 fn more_salience_state_threat_or_people_means_more_threat() {
     let (setting, mut world) = populate(testing::two_towns());
     let draws = Draws::new(1, 0);
@@ -108,32 +122,66 @@ fn a_household_gets_used_to_its_rent() {
     assert!(first > 0.6 && later < 0.25 && later > 0.0, "{first} {later}");
 }
 
+/// Own loss of the first household with mutual help, where it loses half its income or nothing.
+fn loss_with_help(strength: f64, loses: bool) -> f64 {
+    let mut scenario = testing::two_towns();
+    scenario.scale = 0.05;
+    scenario.levers.push(crate::scenario::Lever {
+        id: "l".into(),
+        kind: LeverKind::MutualHelp,
+        start_day: 0,
+        end_day: 700,
+        strength,
+        compliance: 1.0,
+        cost_per_unit: 0.0,
+        regions: Vec::new(),
+    });
+    let (setting, mut world) = populate(scenario);
+    if loses {
+        world.queues.service_wait_days.fill(60.0);
+        world.households.income.iter_mut().for_each(|x| *x *= 0.5);
+    }
+    let p = &setting.scenario.parameters.threat;
+    let services = if loses { p.regional * p.services * 0.8 } else { 0.0 };
+    step(&Context { setting: &setting, draws: Draws::new(1, 0), week: 1 }, &mut world);
+    f64::from(world.society.loss[0]) - services
+}
+
 #[test]
-fn mutual_help_softens_own_losses_and_does_nothing_where_nobody_has_any() {
-    let loss = |strength: f64, loses: bool| {
-        let mut scenario = testing::two_towns();
-        scenario.scale = 0.05;
-        scenario.levers.push(crate::scenario::Lever {
-            id: "l".into(),
-            kind: LeverKind::MutualHelp,
-            start_day: 0,
-            end_day: 700,
-            strength,
-            compliance: 1.0,
-            cost_per_unit: 0.0,
-            regions: Vec::new(),
-        });
-        let (setting, mut world) = populate(scenario);
-        if loses {
-            world.queues.service_wait_days.fill(60.0);
-            world.households.income.iter_mut().for_each(|x| *x *= 0.5);
-        }
-        let p = &setting.scenario.parameters.threat;
-        let services = if loses { p.regional * p.services * 0.8 } else { 0.0 };
-        step(&Context { setting: &setting, draws: Draws::new(1, 0), week: 1 }, &mut world);
-        f64::from(world.society.loss[0]) - services
-    };
-    let (plain, helped) = (loss(0.0, true), loss(1.0, true));
+fn mutual_help_softens_own_losses() {
+    let (plain, helped) = (loss_with_help(0.0, true), loss_with_help(1.0, true));
     assert!((helped / plain - 0.85).abs() < 1e-3, "{helped} of {plain}");
-    assert_eq!(loss(1.0, false), loss(0.0, false));
+}
+
+#[test]
+fn mutual_help_does_nothing_where_nobody_loses() {
+    assert_eq!(loss_with_help(1.0, false), loss_with_help(0.0, false));
+}
+
+/// Believed loss of the first household's region where newcomers spend this share of what residents spend.
+fn loss_with_goodwill(goodwill: f64, spent: f64) -> f64 {
+    let mut scenario = testing::two_towns();
+    scenario.scale = 0.05;
+    scenario.parameters.threat.goodwill = goodwill;
+    let (setting, mut world) = populate(scenario);
+    world.labour.newcomer_spending[0] = spent * setting.employment.spending[0];
+    world.society.regions[0].displaced_believed = 200.0;
+    assess(&setting, Draws::new(1, 0), &mut world, false);
+    let i = (0..setting.residents).find(|&i| world.households.region[i] == 0).unwrap();
+    f64::from(world.society.loss[i])
+}
+
+#[test]
+fn goodwill_follows_what_newcomers_bring() {
+    let plain = loss_with_goodwill(0.0, 0.0);
+    let with = |goodwill: f64, spent: f64| loss_with_goodwill(goodwill, spent) / plain;
+    assert!(with(0.5, 0.02) > with(0.5, 0.1) && with(0.5, 0.1) > with(0.8, 0.1));
+    // Endless gains take away the whole share.
+    assert!((with(0.5, 1e9) - 0.5).abs() < 1e-3);
+}
+
+#[test]
+fn without_gains_or_switched_off_goodwill_changes_nothing() {
+    let plain = loss_with_goodwill(0.0, 0.0);
+    assert_eq!((loss_with_goodwill(0.8, 0.0), loss_with_goodwill(0.0, 0.1)), (plain, plain));
 }

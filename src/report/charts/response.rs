@@ -217,7 +217,9 @@ impl ResponsePanel {
             let known = response.at.iter().filter(|(_, b)| b.q50.is_finite());
             let points: Vec<Point> = known.map(|(v, b)| (x(*v), frame.y(b.q50))).collect();
             drawing.line(&points, look.colour, 2.2, look.dash);
-            points.iter().for_each(|point| marker(drawing, *point, look));
+            for point in points {
+                marker(drawing, point, look);
+            }
         }
     }
 }

@@ -100,12 +100,12 @@ fn panels<'a>(
     for id in ids {
         let Some(i) = indicator(id) else { continue };
         let targets: Vec<Option<usize>> = if INDICATORS[i].by_target {
-            scenario.targets().into_iter().map(Some).collect()
+            scenario.listed_targets().into_iter().map(Some).collect()
         } else {
             vec![None]
         };
         let groups: Vec<Option<usize>> =
-            if by_group { (0..scenario.groups.len()).map(Some).collect() } else { vec![None] };
+            if by_group { scenario.listed.iter().copied().map(Some).collect() } else { vec![None] };
         for target in targets {
             for &group in &groups {
                 let narrow = |x: Option<usize>| x.map(|x| x as u16);

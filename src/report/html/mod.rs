@@ -58,7 +58,7 @@ pub fn html(input: &ReportInput, plots: &[(String, PlotFile)]) -> String {
     let calendar = Calendar::new(scenario, input.bands.weeks);
     let gallery = Gallery::new(input, &calendar);
     let before = Calendar::week_before_waves(scenario, input.bands.weeks);
-    let rows = changes::rows(input.bands, scenario.groups.len(), &scenario.targets(), before);
+    let rows = changes::rows(input.bands, &scenario.listed, &scenario.listed_targets(), before);
     let material = Material { input, calendar: &calendar, gallery: &gallery, plots, before, rows };
     let mut page = Page::new();
     shock::question(&mut page, &material);

@@ -143,6 +143,7 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
         queues: Queues {
             gate_backlog: vec![0.0; gates],
             gate_wait_days: vec![0.0; gates],
+            gate_week_days: vec![0.0; gates],
             service_backlog: vec![0.0; regions],
             service_wait_days: vec![0.0; regions],
             service_unmet: vec![0.0; regions],
