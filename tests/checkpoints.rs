@@ -81,15 +81,17 @@ fn killed_at_random_again_and_again_a_run_ends_with_the_bytes_of_an_unbroken_one
         let at = temporary.path().join(format!("round-{rounds}"));
         rounds += 1;
         assert!(rounds < 20, "seed {seed}: only {kills} kills");
-        for attempt in 0.. {
+        for attempt in 0_u32.. {
             assert!(attempt < 100, "seed {seed}: no end");
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let share = (random >> 40) as f64 / f64::from(1 << 24);
             let threads = if attempt % 2 == 0 { 2 } else { 7 };
             let mut child =
                 start("small-town", &at, &format!("{flags} --resume --threads {threads}"));
-            // Late enough to get somewhere, and over all of a run: the folder is written at its end.
-            std::thread::sleep(unbroken.mul_f64(0.2 + 0.9 * share));
+            // Late enough to get somewhere, and over all of a run: the folder is written at its end. The machine may
+            // have become slower since the unbroken run: wait longer each time.
+            let patience = 1.0 + f64::from(attempt) / 10.0;
+            std::thread::sleep(unbroken.mul_f64((0.2 + 0.9 * share) * patience));
             let _ = child.kill();
             let status = child.wait().unwrap();
             if let Some(code) = status.code() {
