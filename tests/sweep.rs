@@ -451,7 +451,7 @@ fn everything_but_the_model_is_below_five_percent() {
                 for k in 0..planned.plan.replicates {
                     let mut series = Series::new(keys.keys.len());
                     replicate::run(&setting, &week0, k, &go, |ctx, world| {
-                        series.push(ctx, world, &keys)
+                        series.push(ctx, world, &keys);
                     });
                 }
             });
