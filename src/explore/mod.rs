@@ -1,6 +1,6 @@
 //! Sweeps: one question asked of a scenario at many points.
 //!
-//! The way of a sweep: [`file`] reads and checks what a user wrote, [`design`] lays out its points, [`plan`] writes
+//! The way of a sweep: [`mod@file`] reads and checks what a user wrote, [`design`] lays out its points, [`plan`] writes
 //! them into a folder, [`run`] works the units of a shard and adds a line for each to a [`log`], [`results`] makes
 //! one table of all logs.
 

@@ -470,7 +470,8 @@ mod tests {
             assert!((came - left - present(&setting, &world, 2)).abs() < 1e-6, "week {week}");
         }
         assert!(longest > 5.0, "longest wait {longest}");
-        assert!(within > 0.8 * longest && within <= 10.0, "{within} and {longest}");
+        // The mean over the days of a week lies near the wait at its end.
+        assert!(within > 0.8 * longest && within < 1.2 * longest, "{within} and {longest}");
         assert!(world.queues.gate_wait_days[0] < 0.01);
     }
 

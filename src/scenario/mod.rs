@@ -82,7 +82,7 @@ impl Source {
 pub fn load(source: &Source, sets: &[String]) -> Result<Loaded, Vec<Diagnostic>> {
     let layers = layers::load(source, sets)?;
     let mut root = layers.root;
-    let structure = structure::check(&mut root, &json_schema(), &layers.files, "scenario");
+    let structure = structure::check(&mut root, schema::schema(), &layers.files, "scenario");
     let mut faults = layers.faults;
     if layers.partial {
         // Half a scenario lacks keys that are only lost; what it does have is still worth a word,

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -416,6 +417,12 @@ impl JsonSchema for Overrides {
             "type": "object", "additionalProperties": false, "properties": mechanisms,
         })
     }
+}
+
+/// The JSON schema, made once: a sweep loads a scenario at every point.
+pub(super) fn schema() -> &'static Value {
+    static SCHEMA: OnceLock<Value> = OnceLock::new();
+    SCHEMA.get_or_init(json_schema)
 }
 
 /// The JSON schema of a scenario file (draft 2020-12), with the parameters of the register in it.
