@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use common::{assert_same_folder, code, every_lever, folder, manifest, qonaq, run, variant};
 
@@ -91,7 +91,10 @@ fn killed_at_random_again_and_again_a_run_ends_with_the_bytes_of_an_unbroken_one
             // Late enough to get somewhere, and over all of a run: the folder is written at its end. The machine may
             // have become slower since the unbroken run: wait longer each time.
             let patience = 1.0 + f64::from(attempt) / 10.0;
-            std::thread::sleep(unbroken.mul_f64((0.2 + 0.9 * share) * patience));
+            let end = Instant::now() + unbroken.mul_f64((0.2 + 0.9 * share) * patience);
+            while Instant::now() < end && child.try_wait().unwrap().is_none() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
             let _ = child.kill();
             let status = child.wait().unwrap();
             if let Some(code) = status.code() {
