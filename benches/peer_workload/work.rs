@@ -1,6 +1,7 @@
 //! The work on the engine's pieces.
 
-use qonaq::engine::draws::{Address, Draws, Purpose, STRIP, unit32};
+use qonaq::engine::draws::{Address, Draws, Purpose, unit32};
+use qonaq::engine::strips::STRIP;
 use qonaq::engine::sums::BLOCK;
 use rayon::prelude::*;
 

@@ -12,14 +12,15 @@ use std::convert::Infallible;
 use rand::TryRng;
 use serde::{Deserialize, Serialize};
 
+use super::strips::{STRIP, lane};
+
 const ROUNDS: u32 = 10;
+/// Blocks worked side by side.
+const SIDE: usize = 16;
 const M0: u32 = 0xD251_1F53;
 const M1: u32 = 0xCD9E_8D57;
 const W0: u32 = 0x9E37_79B9;
 const W1: u32 = 0xBB67_AE85;
-
-/// Most things whose draws are worked side by side.
-pub const STRIP: usize = 64;
 
 /// One Philox4x32-10 block.
 #[inline(always)]
@@ -43,7 +44,9 @@ pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 
 /// Who draws: a household, dwelling, employer or place, named by where it comes from and never by the
 /// slot it happens to sit in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Address(pub u64);
 
 /// Kinds of things that draw.
@@ -195,24 +198,34 @@ impl Draws {
         index: u32,
         out: &mut [[u32; STRIP]; 4],
     ) {
-        let [a, b, c, d] = out;
-        for ((a, b), who) in a.iter_mut().zip(b.iter_mut()).zip(who) {
-            (*a, *b) = (who.0 as u32, (who.0 >> 32) as u32);
-        }
-        c.fill((week << 16) | u32::from(purpose as u16));
-        d.fill(index);
-        let mut key = self.key;
-        for _ in 0..ROUNDS {
-            for k in 0..STRIP {
-                let p0 = u64::from(M0) * u64::from(a[k]);
-                let p1 = u64::from(M1) * u64::from(c[k]);
-                let (x, y) = (b[k], d[k]);
-                a[k] = (p1 >> 32) as u32 ^ x ^ key[0];
-                b[k] = p1 as u32;
-                c[k] = (p0 >> 32) as u32 ^ y ^ key[1];
-                d[k] = p0 as u32;
+        let who = lane(&who[..who.len().min(STRIP)]);
+        let (c2, index) = ((week << 16) | u32::from(purpose as u16), u64::from(index));
+        // As many as fit into registers go through all rounds before the next.
+        for from in (0..STRIP).step_by(SIDE) {
+            // Upper halves of these words are left as they fall: a product takes the lower alone.
+            let (mut a, mut b) = ([0; SIDE], [0; SIDE]);
+            let (mut c, mut d) = ([u64::from(c2); SIDE], [index; SIDE]);
+            for j in 0..SIDE {
+                (a[j], b[j]) = (who[from + j].0, who[from + j].0 >> 32);
             }
-            key = [key[0].wrapping_add(W0), key[1].wrapping_add(W1)];
+            let mut key = self.key;
+            for _ in 0..ROUNDS {
+                for j in 0..SIDE {
+                    let p0 = u64::from(M0) * (a[j] & 0xFFFF_FFFF);
+                    let p1 = u64::from(M1) * (c[j] & 0xFFFF_FFFF);
+                    a[j] = (p1 >> 32) ^ b[j] ^ u64::from(key[0]);
+                    b[j] = p1;
+                    c[j] = (p0 >> 32) ^ d[j] ^ u64::from(key[1]);
+                    d[j] = p0;
+                }
+                key = [key[0].wrapping_add(W0), key[1].wrapping_add(W1)];
+            }
+            for j in 0..SIDE {
+                out[0][from + j] = a[j] as u32;
+                out[1][from + j] = b[j] as u32;
+                out[2][from + j] = c[j] as u32;
+                out[3][from + j] = d[j] as u32;
+            }
         }
     }
 

@@ -6,4 +6,5 @@ pub mod math;
 pub mod profile;
 pub mod replicate;
 pub mod shares;
+pub mod strips;
 pub mod sums;

@@ -4,11 +4,13 @@
 //! households goes through [`Fixed`], so the same terms give the same bits in any order and at any
 //! thread count.
 
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Range};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use super::strips::STRIP;
 
 /// Households handled as one piece of parallel work. Fixed by the data, never by the pool.
 pub const BLOCK: usize = 2048;
@@ -122,7 +124,20 @@ impl<'a> Run<'a> {
         &mut self.row
     }
 
+    /// Adds one term to sum `at` of `place`, which the run only passes by.
+    #[inline]
+    pub fn aside(&self, place: usize, at: usize, x: f64) {
+        self.shared.add(place * self.row.len() + at, x);
+    }
+
+    /// Whether the run is at `place`.
+    #[inline]
+    pub fn at(&self, place: usize) -> bool {
+        self.place == place
+    }
+
     /// Hands the run over to the shared table.
+    #[inline(never)]
     pub fn flush(&mut self) {
         let first = self.place * self.row.len();
         for (k, x) in self.row.iter_mut().enumerate() {
@@ -140,20 +155,25 @@ impl<'a> Run<'a> {
 /// `n` and `len` alone, are joined in fixed point. So a term costs one addition and the result is the same
 /// at any thread count. Meant for tables much smaller than `n`.
 pub fn tabulate(n: usize, len: usize, add: impl Fn(usize, &mut [f64]) + Sync) -> Vec<Fixed> {
-    tabulate_with(n, len, || (), |i, table, ()| add(i, table), |()| ())
+    let each = |strip: Range<usize>, table: &mut [f64], (): &mut ()| {
+        for i in strip {
+            add(i, table);
+        }
+    };
+    tabulate_strips(n, len, || (), each, |()| ())
 }
 
-/// The same with something kept over each piece of work: made by `start`, handed to every `add`, done with
-/// at `end`.
-pub fn tabulate_with<S>(
+/// The same strip by strip, with something kept over each piece of work: `add(strip, table, kept)` adds the
+/// terms of the households of a strip; what is kept is made by `start` and done with at `end`.
+pub fn tabulate_strips<S>(
     n: usize,
     len: usize,
     start: impl Fn() -> S + Sync,
-    add: impl Fn(usize, &mut [f64], &mut S) + Sync,
+    add: impl Fn(Range<usize>, &mut [f64], &mut S) + Sync,
     end: impl Fn(S) + Sync,
 ) -> Vec<Fixed> {
     // A block pays for clearing and joining its table: it is no smaller than the table.
-    let block = BLOCK.max(len);
+    let block = BLOCK.max(len).next_multiple_of(STRIP);
     // A few large pieces of whole blocks: each carries a table of its own.
     let blocks = n.div_ceil(block);
     let per_piece = 16;
@@ -164,18 +184,28 @@ pub fn tabulate_with<S>(
             let mut table = vec![0.0; len];
             let mut kept = start();
             for b in p * per_piece..((p + 1) * per_piece).min(blocks) {
-                table.fill(0.0);
-                for i in b * block..((b + 1) * block).min(n) {
-                    add(i, &mut table, &mut kept);
+                let end = ((b + 1) * block).min(n);
+                for first in (b * block..end).step_by(STRIP) {
+                    add(first..(first + STRIP).min(end), &mut table, &mut kept);
                 }
-                for (sum, x) in joined.iter_mut().zip(&table) {
-                    *sum += *x;
-                }
+                join(&mut joined, &mut table);
             }
             end(kept);
             joined
         })
         .reduce(|| vec![Fixed::default(); len], |a, b| merge(a, &b))
+}
+
+/// Adds the table of a block to the sums and clears it. Neighbours fill a few parts of a long table.
+fn join(sums: &mut [Fixed], table: &mut [f64]) {
+    for (sums, part) in sums.chunks_mut(STRIP).zip(table.chunks_mut(STRIP)) {
+        if part.iter().any(|x| *x != 0.0) {
+            for (sum, x) in sums.iter_mut().zip(&*part) {
+                *sum += *x;
+            }
+            part.fill(0.0);
+        }
+    }
 }
 
 #[cfg(test)]

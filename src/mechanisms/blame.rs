@@ -21,10 +21,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::affect::MOST_TARGETS;
-use crate::engine::draws::STRIP;
 use crate::engine::math::{exp, exp32};
+use crate::engine::strips::{Lane, STRIP, apart, each, lane, rows, together};
 use crate::engine::sums::BLOCK;
-use crate::world::{Context, Setting, Society, World};
+use crate::world::society::{INSTITUTIONS, RegionSociety};
+use crate::world::{Context, Presence, Setting, Society, World};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,92 +48,127 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
 
 /// Lays this week's losses on targets; `everyone` includes those not in the country.
 pub fn lay(setting: &Setting, world: &mut World, everyone: bool) {
-    let World { households, society, conduct, .. } = world;
-    let targets = setting.targets.len();
-    if targets == 0 {
-        return;
+    // The number of targets is known to the compiler inside the loop.
+    match setting.targets.len() {
+        0 => {}
+        1 => lay_on::<1>(setting, world, everyone),
+        2 => lay_on::<2>(setting, world, everyone),
+        3 => lay_on::<3>(setting, world, everyone),
+        4 => lay_on::<4>(setting, world, everyone),
+        5 => lay_on::<5>(setting, world, everyone),
+        _ => lay_on::<MOST_TARGETS>(setting, world, everyone),
     }
+}
+
+fn lay_on<const T: usize>(setting: &Setting, world: &mut World, everyone: bool) {
+    let World { households, society, conduct, .. } = world;
     let p = &setting.scenario.parameters.blame;
     let slope = p.slope as f32;
-    let own = setting.own_target();
     let nobody = exp(p.slope * p.nobody) as f32;
-    // What is shown is the same for a group in a region: one exponential a region, group and target.
-    let groups = setting.groups();
-    let shown: Vec<f32> = society
-        .regions
-        .iter()
-        .enumerate()
-        .flat_map(|(at, r)| {
-            let diverted = p.diversion * unrest(p, r.acting[2], conduct.usual_protest.get(at));
-            (0..groups * targets).map(move |k| {
-                let t = k % targets;
-                r.salience_for(k / targets, t, targets) + r.visible_hostility[t] + diverted
-            })
-        })
-        .map(|z| exp(p.slope * z) as f32)
-        .collect();
-    let fault: Vec<f32> =
-        society.regions.iter().map(|r| (r.acknowledged_fault + r.voice) as f32).collect();
-    // By region: targets with foreign projects that people hold something against, and how much threat.
-    let weight = setting.scenario.parameters.projects.weight;
-    let held: Vec<Vec<(usize, f32)>> = society
-        .regions
-        .iter()
-        .map(|r| {
-            let some = r.grievance.iter().enumerate().filter(|(_, x)| **x > 0.0);
-            some.map(|(t, x)| (t, (weight * x) as f32)).collect()
-        })
-        .collect();
+    let shown = shown::<T>(setting, society, &conduct.usual_protest);
+    let fault: Vec<[f32; 1]> =
+        society.regions.iter().map(|r| [(r.acknowledged_fault + r.voice) as f32]).collect();
+    let held = held::<T>(setting, society);
+    let groups = setting.groups() as u32;
     let Society { threat, blame_outgroups, hostility, trust, loss, .. } = society;
     threat
-        .par_chunks_mut(BLOCK * targets)
+        .par_chunks_mut(BLOCK * T)
         .zip(blame_outgroups.par_chunks_mut(BLOCK))
         .enumerate()
         .for_each(|(block, (threats, blamed))| {
-            let mut shares = [0.0_f32; MOST_TARGETS];
-            // Exponentials of a strip are worked side by side.
-            let mut hostile = [0.0_f32; STRIP * MOST_TARGETS];
-            let mut distrust = [0.0_f32; STRIP];
-            for (k, (row, out)) in threats.chunks_mut(targets).zip(blamed).enumerate() {
-                let i = block * BLOCK + k;
-                if k % STRIP == 0 {
-                    let end = (i + STRIP).min(trust.len());
-                    let those = &hostility[i * targets..end * targets];
-                    for (x, h) in hostile.iter_mut().zip(those) {
-                        *x = exp32(slope * h);
-                    }
-                    for ((x, trust), &r) in
-                        distrust.iter_mut().zip(&trust[i..end]).zip(&households.region[i..end])
-                    {
-                        *x = 1.0 - trust[2] + fault[r as usize];
-                    }
-                    for x in &mut distrust {
-                        *x = exp32(slope * *x);
-                    }
-                }
-                if !(everyone || households.here(i)) {
+            let strips = threats.chunks_mut(STRIP * T).zip(blamed.chunks_mut(STRIP));
+            for (n, (threats, blamed)) in strips.enumerate() {
+                let first = block * BLOCK + n * STRIP;
+                let strip = first..first + blamed.len();
+                let presence = lane(&households.presence[strip.clone()]);
+                let here = presence.map(|p| everyone || p == Presence::Present);
+                if !here.contains(&true) {
                     continue;
                 }
-                let r = households.region[i] as usize;
-                let group = setting.people.group[i] as usize;
-                let self_target = own[group];
-                let shown = &shown[(r * groups + group) * targets..][..targets];
-                let hostile = &hostile[k % STRIP * targets..][..targets];
-                let shares = &mut shares[..targets];
-                for (t, share) in shares.iter_mut().enumerate() {
-                    *share = if t == self_target { 0.0 } else { shown[t] * hostile[t] };
+                let region = each(&lane(&households.region[strip.clone()]), u32::from);
+                let group = lane(&setting.people.group[strip.clone()]);
+                let [fault] = rows(&fault, &region);
+                let trust = apart::<INSTITUTIONS, f32>(trust[strip.clone()].as_flattened());
+                let mut authorities = [0.0; STRIP];
+                let mut place = [0; STRIP];
+                for k in 0..STRIP {
+                    authorities[k] = exp32(slope * (1.0 - trust[2][k] + fault[k]));
+                    place[k] = region[k] * groups + u32::from(group[k]);
                 }
-                let (theirs, none) = normalise(shares, distrust[k % STRIP], nobody);
-                *out = shares.iter().sum();
-                for (threat, share) in row.iter_mut().zip(shares.iter()) {
-                    *threat += share * loss[i];
+                let mut shares = rows(&shown, &place);
+                let hostility = apart::<T, f32>(&hostility[first * T..strip.end * T]);
+                for (share, hostility) in shares.iter_mut().zip(&hostility) {
+                    for k in 0..STRIP {
+                        share[k] *= exp32(slope * hostility[k]);
+                    }
                 }
-                for &(t, grievance) in &held[r] {
-                    let share = shares[t] / (shares[t] + theirs + none);
-                    row[t] = (row[t] + share * grievance).min(1.0);
+                let others = normalise(&mut shares, &authorities, nobody);
+                let loss = lane(&loss[strip]);
+                let mut sum = [0.0; STRIP];
+                let mut after = apart::<T, f32>(threats);
+                for (threat, share) in after.iter_mut().zip(&shares) {
+                    for k in 0..STRIP {
+                        sum[k] += share[k];
+                        let more = threat[k] + share[k] * loss[k];
+                        threat[k] = if here[k] { more } else { threat[k] };
+                    }
                 }
+                if !held.is_empty() {
+                    let held = rows(&held, &region);
+                    for ((threat, share), held) in after.iter_mut().zip(&shares).zip(&held) {
+                        for k in 0..STRIP {
+                            let part = share[k] / (share[k] + others[0][k] + others[1][k]);
+                            let more = (threat[k] + part * held[k]).min(1.0);
+                            let moves = here[k] && held[k] >= 0.0;
+                            threat[k] = if moves { more } else { threat[k] };
+                        }
+                    }
+                }
+                let mut laid = lane(blamed);
+                for k in 0..STRIP {
+                    laid[k] = if here[k] { sum[k] } else { laid[k] };
+                }
+                together(&after, threats);
+                blamed.copy_from_slice(&laid[..blamed.len()]);
             }
         });
+}
+
+/// What points at each target beside a household's own hostility, region x group; 0 at the own group. The
+/// same for a group in a region: one exponential a region, group and target.
+fn shown<const T: usize>(
+    setting: &Setting,
+    society: &Society,
+    usual_protest: &[f64],
+) -> Vec<[f32; T]> {
+    let p = &setting.scenario.parameters.blame;
+    let own = setting.own_target();
+    let mut table = Vec::with_capacity(society.regions.len() * own.len());
+    for (at, r) in society.regions.iter().enumerate() {
+        let diverted = p.diversion * unrest(p, r.acting[2], usual_protest.get(at));
+        for (group, &own) in own.iter().enumerate() {
+            table.push(std::array::from_fn(|t| {
+                let z = r.salience_for(group, t, T) + r.visible_hostility[t] + diverted;
+                if t == own { 0.0 } else { exp(p.slope * z) as f32 }
+            }));
+        }
+    }
+    table
+}
+
+/// Threat that people hold against foreign projects of each target, by region; -1 where they hold nothing.
+/// Empty where nobody holds anything.
+fn held<const T: usize>(setting: &Setting, society: &Society) -> Vec<[f32; T]> {
+    let weight = setting.scenario.parameters.projects.weight;
+    let grievance = |r: &RegionSociety, t: usize| r.grievance.get(t).copied().unwrap_or(0.0);
+    if society.regions.iter().all(|r| (0..T).all(|t| grievance(r, t) <= 0.0)) {
+        return Vec::new();
+    }
+    let of = |r: &RegionSociety, t: usize| match grievance(r, t) {
+        x if x > 0.0 => (weight * x) as f32,
+        _ => -1.0,
+    };
+    society.regions.iter().map(|r| std::array::from_fn(|t| of(r, t))).collect()
 }
 
 /// Unrest beyond the usual, `[0, 1]`.
@@ -142,12 +178,32 @@ fn unrest(p: &Parameters, protesting: f64, usual: Option<&f64>) -> f64 {
 }
 
 /// Turns pointers into shares, in place; returns the shares of the authorities and of nobody.
-fn normalise(targets: &mut [f32], authorities: f32, nobody: f32) -> (f32, f32) {
-    let scale = 1.0 / (targets.iter().sum::<f32>() + authorities + nobody);
-    for x in targets.iter_mut() {
-        *x *= scale;
+#[inline]
+fn normalise<const T: usize>(
+    targets: &mut [Lane; T],
+    authorities: &Lane,
+    nobody: f32,
+) -> [Lane; 2] {
+    let mut scale = [0.0; STRIP];
+    for target in &*targets {
+        for k in 0..STRIP {
+            scale[k] += target[k];
+        }
     }
-    (authorities * scale, nobody * scale)
+    for k in 0..STRIP {
+        scale[k] = 1.0 / (scale[k] + authorities[k] + nobody);
+    }
+    for target in targets {
+        for k in 0..STRIP {
+            target[k] *= scale[k];
+        }
+    }
+    let mut others = [[0.0; STRIP]; 2];
+    for k in 0..STRIP {
+        others[0][k] = authorities[k] * scale[k];
+        others[1][k] = nobody * scale[k];
+    }
+    others
 }
 
 #[cfg(test)]
@@ -177,11 +233,15 @@ mod tests {
     proptest! {
         #[test]
         fn shares_sum_to_one(
-            mut targets in prop::collection::vec(1.0..200.0_f32, 0..6),
-            authorities in 1.0..50.0_f32,
+            targets in prop::collection::vec(1.0..200.0_f32, 3 * STRIP),
+            authorities in prop::collection::vec(1.0..50.0_f32, STRIP),
         ) {
-            let (a, n) = normalise(&mut targets, authorities, 4.95);
-            prop_assert!((targets.iter().sum::<f32>() + a + n - 1.0).abs() < 1e-5);
+            let mut shares = apart::<3, f32>(&targets);
+            let others = normalise(&mut shares, &lane(&authorities), 4.95);
+            for k in 0..STRIP {
+                let sum: f32 = shares.iter().chain(&others).map(|share| share[k]).sum();
+                prop_assert!((sum - 1.0).abs() < 1e-5);
+            }
         }
     }
 }

@@ -21,15 +21,19 @@
 //! Cards: none; the documents claim nothing about contact. Sources: Hangartner et al. 2019; Steinmayr 2021; Rudolph and Wagner
 //! 2022; Pettigrew and Tropp 2006; Paluck, Green and Green 2019.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::affect::MOST_TARGETS;
 use super::outreach;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, ln_1p, weekly};
+use crate::engine::strips::{Lane, STRIP, bits, lane, ones};
 use crate::engine::sums::BLOCK;
 use crate::world::society::Local;
-use crate::world::{Context, NONE, Setting, Society, World};
+use crate::world::{Context, Households, Members, NONE, Presence, Setting, Society, World};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,32 +81,21 @@ pub fn census(setting: &Setting, world: &mut World) {
     let World { households, society, .. } = world;
     let targets = setting.targets.len();
     let places = setting.places();
-    let mut newcomers = vec![Vec::new(); setting.regions()];
-    for i in setting.residents..setting.households() {
-        if households.here(i) {
-            newcomers[households.region[i] as usize].push(i as u32);
-        }
-    }
-    let regions: Vec<Local> = newcomers
-        .into_iter()
-        .enumerate()
-        .map(|(r, newcomers)| Local {
-            cells: setting.region_cells(r),
-            adrift: setting.cells + r,
-            residents: setting.region_residents[r].clone(),
-            newcomers,
-        })
-        .collect();
-    society.members.fill(&regions, |i| {
-        households.here(i).then(|| setting.place_of(households.cell[i], households.region[i]))
+    society.members.fill(&moved(setting, households), |i| {
+        setting.place_of(households.cell[i], households.region[i])
     });
     // Per place: persons, then persons of each target's group seen, then those of them who stay.
     let own = setting.own_target();
     let width = 1 + 2 * targets;
     let mut counts = vec![0.0_f64; places * width];
     counts.par_chunks_mut(width).enumerate().for_each(|(place, row)| {
-        // One place is summed by one thread in the order of slots: the shape of the sum is fixed.
-        for &i in society.members.of(place) {
+        // One place is summed by one thread in a fixed order: the shape of the sum is fixed.
+        if let Some(home) = setting.cell_residents.get(place) {
+            for from in home.clone().step_by(STRIP) {
+                count(setting, households, place, from..home.end, row);
+            }
+        }
+        for &i in society.members.others(place) {
             let i = i as usize;
             let persons = setting.persons(i, households.persons[i]);
             row[0] += persons;
@@ -150,6 +143,93 @@ pub fn census(setting: &Setting, world: &mut World) {
     }
 }
 
+/// Those who do not live where they lived at week 0, by region.
+fn moved(setting: &Setting, households: &Households) -> Vec<Local> {
+    let mut newcomers = vec![Vec::new(); setting.regions()];
+    for i in setting.residents..setting.households() {
+        if households.here(i) {
+            newcomers[households.region[i] as usize].push(i as u32);
+        }
+    }
+    newcomers
+        .into_par_iter()
+        .enumerate()
+        .map(|(r, newcomers)| {
+            let mut people = Vec::new();
+            for cell in setting.region_cells(r) {
+                let home = setting.cell_residents[cell].clone();
+                for from in home.clone().step_by(STRIP) {
+                    let presence = lane(&households.presence[from..]);
+                    let now = lane(&households.cell[from..]);
+                    let mut moved = [false; STRIP];
+                    for k in 0..STRIP {
+                        moved[k] = presence[k] == Presence::Present && now[k] != cell as u32;
+                    }
+                    moved[(home.end - from).min(STRIP)..].fill(false);
+                    people.extend(ones(bits(&moved)).map(|k| (from + k) as u32));
+                }
+            }
+            people.extend(newcomers);
+            Local { cells: setting.region_cells(r), adrift: setting.cells + r, people }
+        })
+        .collect()
+}
+
+/// Counts those of the first strip of `slots`, residents, who still live in `place`; none of them passes through.
+fn count(
+    setting: &Setting,
+    households: &Households,
+    place: usize,
+    slots: Range<usize>,
+    row: &mut [f64],
+) {
+    let (people, from) = (&setting.people, slots.start);
+    let home = at_home(households, place, slots);
+    let (weight, persons) = (lane(&people.weight[from..]), lane(&households.persons[from..]));
+    let group = lane(&people.group[from..]);
+    let mut here = [0.0_f64; STRIP];
+    for k in 0..STRIP {
+        let n = f64::from(weight[k]) * f64::from(persons[k]);
+        here[k] = if home[k] { n } else { 0.0 };
+    }
+    row[0] += total(&here);
+    let targets = setting.targets.len();
+    for (t, &target) in setting.targets.iter().enumerate() {
+        let mut members = [0.0_f64; STRIP];
+        for k in 0..STRIP {
+            members[k] = if usize::from(group[k]) == target { here[k] } else { 0.0 };
+        }
+        let n = total(&members);
+        row[1 + t] += n;
+        row[1 + targets + t] += n;
+    }
+}
+
+/// Which of the first strip of `slots` are here and live in `place`.
+#[inline]
+pub(super) fn at_home(households: &Households, place: usize, slots: Range<usize>) -> Lane<bool> {
+    // What comes after the end is read as well and left out: a whole strip is faster than a part of one.
+    let presence = lane(&households.presence[slots.start..]);
+    let cell = lane(&households.cell[slots.start..]);
+    let mut home = [false; STRIP];
+    for k in 0..STRIP {
+        home[k] = presence[k] == Presence::Present && cell[k] == place as u32;
+    }
+    home[slots.len().min(STRIP)..].fill(false);
+    home
+}
+
+/// Sum of a lane: eight partial sums, joined.
+fn total(lane: &Lane<f64>) -> f64 {
+    let mut sums = [0.0_f64; 8];
+    for xs in lane.as_chunks::<8>().0 {
+        for j in 0..8 {
+            sums[j] += xs[j];
+        }
+    }
+    sums.iter().sum()
+}
+
 /// Moves the memory of mere exposure in each place; `up` and `down` are weekly weights.
 pub fn expose(setting: &Setting, society: &mut Society, up: f32, down: f32) {
     let places = setting.places() * setting.targets.len();
@@ -161,29 +241,69 @@ pub fn expose(setting: &Setting, society: &mut Society, up: f32, down: f32) {
 
 /// Moves the memory of meaningful contact; `everyone` includes those not in the country.
 pub fn remember(setting: &Setting, world: &mut World, up: f32, down: f32, everyone: bool) {
-    let World { households, society, .. } = world;
-    let targets = setting.targets.len();
-    if targets == 0 {
-        return;
+    // The number of targets is known to the compiler inside the loop.
+    match setting.targets.len() {
+        0 => {}
+        1 => remember_for::<1>(setting, world, up, down, everyone),
+        2 => remember_for::<2>(setting, world, up, down, everyone),
+        3 => remember_for::<3>(setting, world, up, down, everyone),
+        4 => remember_for::<4>(setting, world, up, down, everyone),
+        5 => remember_for::<5>(setting, world, up, down, everyone),
+        _ => remember_for::<MOST_TARGETS>(setting, world, up, down, everyone),
     }
+}
+
+fn remember_for<const T: usize>(
+    setting: &Setting,
+    world: &mut World,
+    up: f32,
+    down: f32,
+    everyone: bool,
+) {
+    let World { households, society, .. } = world;
     let Society { contact, hostility, meeting, .. } = society;
     let avoidance = setting.scenario.parameters.contact.avoidance as f32;
-    contact.par_chunks_mut(BLOCK * targets).enumerate().for_each(|(block, rows)| {
-        for (k, row) in rows.chunks_mut(targets).enumerate() {
-            let i = block * BLOCK + k;
-            if !(everyone || households.here(i)) {
-                continue;
-            }
-            let place = setting.place_of(households.cell[i], households.region[i]);
-            let open = setting.traits.openness[i];
-            let offer = &meeting[place * targets..(place + 1) * targets];
-            let hostile = &hostility[i * targets..(i + 1) * targets];
-            for t in 0..targets {
-                let goal = open * (1.0 - avoidance * hostile[t]) * offer[t];
-                approach(&mut row[t], goal, up, down);
+    let (offers, _) = meeting.as_chunks::<T>();
+    let openness = &setting.traits.openness;
+    let work_on = |first: usize, contact: &mut [[f32; T]], hostility: &[[f32; T]]| {
+        let strip = first..first + contact.len();
+        // Copies of its own: numbers at hand in the loop, not looked up.
+        let (avoidance, up, down) = (avoidance, up, down);
+        let stays = |presence: &Presence| !everyone && *presence != Presence::Present;
+        let presence = &households.presence[strip.clone()];
+        if presence.iter().all(stays) {
+            return;
+        }
+        let mut before = [[0.0; T]; STRIP];
+        before[..contact.len()].copy_from_slice(contact);
+        let (mut open, mut offer) = ([[0.0; T]; STRIP], [[0.0; T]; STRIP]);
+        let places = households.cell[strip.clone()].iter().zip(&households.region[strip.clone()]);
+        let rows = open.iter_mut().zip(&mut offer).zip(&openness[strip]).zip(places);
+        for (((open, offer), &openness), (&cell, &region)) in rows {
+            *open = [openness; T];
+            *offer = offers[setting.place_of(cell, region)];
+        }
+        let goals = open.as_flattened().iter().zip(offer.as_flattened());
+        let entries = contact.as_flattened_mut().iter_mut().zip(hostility.as_flattened());
+        for ((x, hostile), (open, offer)) in entries.zip(goals) {
+            approach(x, open * (1.0 - avoidance * hostile) * offer, up, down);
+        }
+        for (k, presence) in presence.iter().enumerate() {
+            if stays(presence) {
+                contact[k] = before[k];
             }
         }
-    });
+    };
+    let (contact, _) = contact.as_chunks_mut::<T>();
+    let (hostility, _) = hostility.as_chunks::<T>();
+    contact.par_chunks_mut(BLOCK).zip(hostility.par_chunks(BLOCK)).enumerate().for_each(
+        |(block, (contact, hostility))| {
+            let strips = contact.chunks_mut(STRIP).zip(hostility.chunks(STRIP));
+            for (n, (contact, hostility)) in strips.enumerate() {
+                work_on(block * BLOCK + n * STRIP, contact, hostility);
+            }
+        },
+    );
 }
 
 /// Gives newcomers their ties.
@@ -223,7 +343,7 @@ fn tie(ctx: &Context<'_>, world: &mut World) {
         if ties[2] == NONE && households.cell[i] != NONE && met > 0.0 {
             let [meets, whom, ..] = ctx.draws.four(address, ctx.week, Purpose::Tie, 0);
             if f64::from(meets) < hazard(per_contact * f64::from(met)) {
-                let neighbours = members.of(households.cell[i] as usize);
+                let neighbours = neighbours(setting, households, members, households.cell[i]);
                 let at = (whom * neighbours.len() as f32) as usize;
                 let met = neighbours.get(at).copied().unwrap_or(NONE);
                 // Meeting another newcomer gives no tie to a resident; there is another week.
@@ -233,6 +353,21 @@ fn tie(ctx: &Context<'_>, world: &mut World) {
             }
         }
     });
+}
+
+/// Everyone who lives in a cell, in order of their slots.
+pub fn neighbours(
+    setting: &Setting,
+    households: &Households,
+    members: &Members,
+    cell: u32,
+) -> Vec<u32> {
+    let home = setting.cell_residents[cell as usize].clone();
+    let stayed = home.filter(|&i| households.here(i) && households.cell[i] == cell);
+    let mut all: Vec<u32> = stayed.map(|i| i as u32).collect();
+    all.extend(members.others(cell as usize));
+    all.sort_unstable();
+    all
 }
 
 /// Region of a place.

@@ -17,8 +17,9 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{minority, screening};
-use crate::engine::draws::{Purpose, STRIP, unit};
+use crate::engine::draws::{Purpose, unit};
 use crate::engine::math::{exp, hazard, pow};
+use crate::engine::strips::{STRIP, bits, lane, ones};
 use crate::engine::sums::BLOCK;
 use crate::measure::tension;
 use crate::scenario::SKILLS;
@@ -75,9 +76,6 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         pow(own.clamp(STANDARD.0, STANDARD.1), -p.standard)
     };
     let leaves = |i: usize, u: f64| -> bool {
-        if !households.here(i) {
-            return false;
-        }
         let k = households.region[i] as usize * groups + usize::from(setting.people.group[i]);
         if i >= setting.residents {
             return u < newcomer[k];
@@ -91,6 +89,12 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         }
         u < hazard(resident[k] * own(i))
     };
+    // Households that draw above this leave nowhere.
+    let home = exp(-p.attachment_weight).max(1.0);
+    let abroad = kin.iter().flatten().map(|hazard_abroad| hazard_abroad * home * most);
+    let here = resident.iter().map(|hazard_here| hazard_here * most);
+    let bound = here.chain(abroad).chain(newcomer.iter().copied()).fold(0.0, f64::max);
+    let word = (bound * (1_u64 << 32) as f64) as u32;
     let n = setting.households();
     let leavers: Vec<usize> = (0..n.div_ceil(BLOCK))
         .into_par_iter()
@@ -98,9 +102,20 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
             let mut some = Vec::new();
             let mut words = [[0; STRIP]; 4];
             for first in (b * BLOCK..((b + 1) * BLOCK).min(n)).step_by(STRIP) {
+                let presence = lane(&households.presence[first..]);
+                let mut low = [false; STRIP];
+                for k in 0..STRIP {
+                    low[k] = presence[k] == Presence::Present;
+                }
+                if !low.contains(&true) {
+                    continue;
+                }
                 let who = &setting.people.address[first..(first + STRIP).min(n)];
                 ctx.draws.blocks(who, ctx.week, Purpose::Emigration, 0, &mut words);
-                for k in 0..who.len() {
+                for k in 0..STRIP {
+                    low[k] &= words[1][k] <= word;
+                }
+                for k in ones(bits(&low)) {
                     if leaves(first + k, unit(words[0][k], words[1][k])) {
                         some.push(first + k);
                     }

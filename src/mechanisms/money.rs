@@ -12,10 +12,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::sums::tabulate;
+use crate::engine::strips::{STRIP, bits, lane, ones, sum};
+use crate::engine::sums::tabulate_strips;
 use crate::mechanisms::labour::wage_factors;
 use crate::scenario::SKILLS;
-use crate::world::{Account, Context, Flow, Work, World};
+use crate::world::{Account, Context, Flow, Presence, Setting, World, strip_by_state};
 
 /// Weeks in a month.
 const WEEKS_PER_MONTH: f64 = 365.25 / 12.0 / 7.0;
@@ -40,42 +41,18 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     let (regions, groups) = (setting.regions(), setting.groups());
     let cells = regions * groups;
     let factors = wage_factors(labour, world);
-    let state: &World = world;
-    // Wages, informal wages, residents' other income, newcomers' other income, rents; then tax of newcomers
-    // by region and group.
-    let at_region = 5;
-    let sums = tabulate(setting.households(), at_region + cells, |i, table| {
-        let households = &state.households;
-        if !households.here(i) {
-            return;
-        }
-        let weight = f64::from(setting.people.weight[i]) / UNIT;
-        let income = f64::from(households.income[i]);
-        let wages = f64::from(state.labour.wage_income[i]);
-        let newcomer = i >= setting.residents;
-        table[2 + usize::from(newcomer)] += weight * (income - wages);
-        if households.rent[i] > 0.0 {
-            table[4] += weight * f64::from(households.rent[i]);
-        }
-        let r = households.region[i] as usize;
-        let mut formal = wages;
-        if wages > 0.0 {
-            table[0] += weight * wages;
-            if state.labour.work[i].contains(&Work::Informal) {
-                let market = r * SKILLS + setting.people.skill[i] as usize;
-                formal = wages * formal_share(&state.labour.work[i], factors[market]);
-                table[1] += weight * (wages - formal);
-            }
-        }
-        if newcomer {
-            let tax = p.tax_wages * formal + p.tax_sales * labour.spending_share * income;
-            table[at_region + r * groups + setting.people.group[i] as usize] += weight * tax;
-        }
-    });
-    let monthly = |k: usize| sums[k].get() * UNIT * state.price_level;
+    let pass = Pass { setting, world, factors: &factors };
+    let sums = tabulate_strips(
+        setting.households(),
+        AT_REGION + cells,
+        || (),
+        |strip, table, ()| pass.strip(strip.start, table),
+        |()| (),
+    );
+    let monthly = |k: usize| sums[k].get() * UNIT * world.price_level;
     let mut gains = vec![0.0; cells];
     for (k, gain) in gains.iter_mut().enumerate() {
-        *gain = monthly(at_region + k);
+        *gain = monthly(AT_REGION + k);
     }
     // Rents are nominal already.
     let rents = sums[4].get() * UNIT;
@@ -101,11 +78,83 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     }
 }
 
-/// Share of a household's wages that is formal.
-fn formal_share(work: &[Work], factors: [f32; 2]) -> f64 {
-    let count = |wanted: Work| work.iter().filter(|&&w| w == wanted).count() as f64;
-    let formal = count(Work::Formal) * f64::from(factors[0]);
-    let all = formal + count(Work::Informal) * f64::from(factors[1]);
+/// Sums of the country: wages, informal wages, residents' other income, newcomers' other income, rents. Tax of
+/// newcomers by region and group follows.
+const AT_REGION: usize = 5;
+
+/// The pass over households.
+struct Pass<'a> {
+    setting: &'a Setting,
+    world: &'a World,
+    /// Wage of a formal and an informal job by market.
+    factors: &'a [[f32; 2]],
+}
+
+impl Pass<'_> {
+    /// Adds the households of the strip that begins at slot `from`.
+    fn strip(&self, from: usize, table: &mut [f64]) {
+        let (setting, world) = (self.setting, self.world);
+        let (h, people) = (&world.households, &setting.people);
+        let presence = lane(&h.presence[from..]);
+        let mut here = [false; STRIP];
+        for k in 0..STRIP {
+            here[k] = presence[k] == Presence::Present;
+        }
+        if !here.contains(&true) {
+            return;
+        }
+        let residents = setting.residents.saturating_sub(from).min(STRIP);
+        let (scale, income, rent, wages) = (
+            lane(&people.weight[from..]),
+            lane(&h.income[from..]),
+            lane(&h.rent[from..]),
+            lane(&world.labour.wage_income[from..]),
+        );
+        let [formal, informal, ..] = strip_by_state(&world.labour.work[from..]);
+        let mut weight = [0.0; STRIP];
+        let mut paid = [[0.0; STRIP]; 4];
+        let mut mixed = [false; STRIP];
+        for k in 0..STRIP {
+            let scale = if here[k] { scale[k] } else { 0.0 };
+            weight[k] = f64::from(scale) / UNIT;
+            let other = weight[k] * (f64::from(income[k]) - f64::from(wages[k]));
+            paid[0][k] = weight[k] * f64::from(wages[k].max(0.0));
+            paid[1][k] = if k < residents { other } else { 0.0 };
+            paid[2][k] = if k < residents { 0.0 } else { other };
+            paid[3][k] = weight[k] * f64::from(rent[k].max(0.0));
+            mixed[k] = here[k] && informal[k] > 0 && wages[k] > 0.0;
+        }
+        for (k, paid) in [0, 2, 3, 4].into_iter().zip(&paid) {
+            table[k] += sum(paid);
+        }
+        let mut contracted = [0.0; STRIP];
+        for k in 0..STRIP {
+            contracted[k] = f64::from(wages[k]);
+        }
+        for k in ones(bits(&mixed)) {
+            let i = from + k;
+            let market = h.region[i] as usize * SKILLS + people.skill[i] as usize;
+            let wages = contracted[k];
+            contracted[k] = wages * formal_share([formal[k], informal[k]], self.factors[market]);
+            table[1] += weight[k] * (wages - contracted[k]);
+        }
+        let p = &setting.scenario.parameters;
+        let per_income = p.money.tax_sales * p.labour.spending_share;
+        for k in residents..STRIP {
+            if here[k] {
+                let i = from + k;
+                let at = h.region[i] as usize * setting.groups() + people.group[i] as usize;
+                let tax = p.money.tax_wages * contracted[k] + per_income * f64::from(income[k]);
+                table[AT_REGION + at] += weight[k] * tax;
+            }
+        }
+    }
+}
+
+/// Share of a household's wages that is formal, with this many adults in formal and informal jobs.
+fn formal_share(adults: [u8; 2], factors: [f32; 2]) -> f64 {
+    let formal = f64::from(adults[0]) * f64::from(factors[0]);
+    let all = formal + f64::from(adults[1]) * f64::from(factors[1]);
     if all > 0.0 { formal / all } else { 0.0 }
 }
 

@@ -21,12 +21,13 @@ use serde::{Deserialize, Serialize};
 
 use super::minority;
 use super::part::Part;
-use crate::engine::draws::{Purpose, STRIP};
+use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, pow};
+use crate::engine::strips::{self, STRIP, apart, each, lane, together};
 use crate::engine::sums::BLOCK;
 use crate::scenario::Scenario;
 use crate::world::society::INSTITUTIONS;
-use crate::world::{Context, World};
+use crate::world::{Context, Presence, World};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -102,7 +103,7 @@ pub fn step_noting(
     let (own, media) = (p.own as f32, p.media as f32);
     let (noise, loss) = (2.0 * p.noise as f32, p.loss_ratio as f32);
     // By region: fairness met, how much less of it is shown, share of trust lost to betrayal.
-    let scenes: Vec<([f32; INSTITUTIONS], f32, f32)> = society
+    let scenes: Vec<[f32; INSTITUTIONS + 2]> = society
         .regions
         .iter()
         .enumerate()
@@ -111,44 +112,64 @@ pub fn step_noting(
             let betrayed = p.betrayal * r.denial_detected * (1.0 - p.admission * r.admitted);
             // Trust at week 0 already bears the ordinary rate of betrayals.
             let beyond = betrayed - world.conduct.ordinary_loss.get(at).map_or(0.0, |x| x.0);
-            (r.fairness.map(|x| x as f32), (p.negativity * news) as f32, beyond.min(1.0) as f32)
+            let [courts, police, authorities] = r.fairness;
+            [courts, police, authorities, p.negativity * news, beyond.min(1.0)].map(|x| x as f32)
         })
         .collect();
     let equal = minority::equal_treatment(ctx);
-    let (groups, people) = (setting.groups(), &setting.people);
-    let traits = &setting.traits;
+    let (groups, people, traits) = (setting.groups(), &setting.people, &setting.traits);
     society.trust.par_chunks_mut(BLOCK).enumerate().for_each(|(block, rows)| {
-        let n = rows.len();
+        // Copies: a value behind a reference keeps a loop from being worked side by side.
+        let (own, media, noise, loss, drag) = (own, media, noise, loss, drag);
         let mut words = [[0; STRIP]; 4];
-        for (k, row) in rows.iter_mut().enumerate() {
-            let i = block * BLOCK + k;
-            if k % STRIP == 0 {
-                let who = &people.address[i..(i + STRIP).min(block * BLOCK + n)];
-                ctx.draws.blocks(who, ctx.week, Purpose::Dealing, EXPERIENCE, &mut words);
-            }
-            if !households.here(i) {
+        for (n, rows) in rows.chunks_mut(STRIP).enumerate() {
+            let first = block * BLOCK + n * STRIP;
+            let strip = first..first + rows.len();
+            let here = each(&lane(&households.presence[strip.clone()]), |p| p == Presence::Present);
+            if !here.contains(&true) {
                 continue;
             }
-            let (fairness, shown, betrayed) = &scenes[households.region[i] as usize];
-            let at = households.region[i] as usize * groups + people.group[i] as usize;
-            let fairer = equal.get(at).copied().unwrap_or(0.0);
-            for (s, trust) in row.iter_mut().enumerate() {
-                let fair = fairness[s] + traits.fairness_offset[i][s] + fairer;
-                let before = *trust;
-                let report = media * traits.media_weight[i] * (fair - shown - before);
-                let mut dealing = 0.0;
-                // The upper 16 bits say whether there was a dealing, the lower how it went.
-                let word = words[s][k % STRIP];
-                let deals = (word >> 16) as f32 / 65_536.0;
-                if deals < dealings[s] {
-                    let luck = ((word & 0xFFFF) as f32 + 0.5) / 65_536.0 - 0.5;
-                    let gap = fair + drag + noise * luck - before;
-                    dealing = own * gap * if gap < 0.0 { loss } else { 1.0 };
+            let who = &people.address[strip.clone()];
+            ctx.draws.blocks(who, ctx.week, Purpose::Dealing, EXPERIENCE, &mut words);
+            let region = each(&lane(&households.region[strip.clone()]), u32::from);
+            let scene = strips::rows(&scenes, &region);
+            let (shown, betrayed) = (&scene[INSTITUTIONS], &scene[INSTITUTIONS + 1]);
+            let mut fairer = [0.0; STRIP];
+            if !equal.is_empty() {
+                let group = lane(&people.group[strip.clone()]);
+                for k in 0..STRIP {
+                    fairer[k] = equal[region[k] as usize * groups + usize::from(group[k])];
                 }
-                let denial = betrayed * before;
-                *trust = (before + report + dealing - denial).clamp(0.0, 1.0);
-                note(i, s, [report, dealing, -denial]);
             }
+            let weight = lane(&traits.media_weight[strip.clone()]);
+            let offset = apart::<INSTITUTIONS, f32>(traits.fairness_offset[strip].as_flattened());
+            let mut trust = apart::<INSTITUTIONS, f32>(rows.as_flattened());
+            for s in 0..INSTITUTIONS {
+                let (fairness, offset, words) = (&scene[s], &offset[s], &words[s]);
+                let mut parts = [[0.0; STRIP]; PARTS.len()];
+                let (trust, usual) = (&mut trust[s], dealings[s]);
+                for k in 0..STRIP {
+                    let fair = fairness[k] + offset[k] + fairer[k];
+                    let before = trust[k];
+                    let report = media * weight[k] * (fair - shown[k] - before);
+                    // The upper 16 bits say whether there was a dealing, the lower how it went.
+                    let deals = (words[k] >> 16) as f32 / 65_536.0;
+                    let luck = ((words[k] & 0xFFFF) as f32 + 0.5) / 65_536.0 - 0.5;
+                    let gap = fair + drag + noise * luck - before;
+                    let felt = own * gap * if gap < 0.0 { loss } else { 1.0 };
+                    let dealing = if deals < usual { felt } else { 0.0 };
+                    let denial = betrayed[k] * before;
+                    let after = (before + report + dealing - denial).clamp(0.0, 1.0);
+                    trust[k] = if here[k] { after } else { before };
+                    (parts[0][k], parts[1][k], parts[2][k]) = (report, dealing, -denial);
+                }
+                for k in 0..STRIP {
+                    if here[k] {
+                        note(first + k, s, [parts[0][k], parts[1][k], parts[2][k]]);
+                    }
+                }
+            }
+            together(&trust, rows.as_flattened_mut());
         }
     });
 }

@@ -24,8 +24,9 @@ use serde::{Deserialize, Serialize};
 
 use super::part::Part;
 use crate::engine::math::{exp, weekly};
+use crate::engine::strips::{STRIP, lane, rows};
 use crate::engine::sums::BLOCK;
-use crate::world::{Context, Setting, Tenure, World};
+use crate::world::{Context, Presence, Setting, Tenure, World, adults_by_state, strip_by_state};
 
 /// Parameters of wellbeing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,77 +74,148 @@ pub const PARTS: [Part; 6] = [
     ),
 ];
 
-/// Parts of the level household `i` moves toward, before it is cut to `[0, 1]`. `deflator` and `rent_deflator` turn its income and
-/// nominal rent into prices of week 0; `wait` is the share of a full wait in its region.
-#[inline]
-fn target(
-    setting: &Setting,
-    world: &World,
-    i: usize,
+/// What the level of a household depends on.
+struct Situation {
+    /// Income now and when it is as usual, at prices of week 0.
+    income: f32,
+    usual: f32,
+    /// Nominal.
+    rent: f32,
+    tenure: Tenure,
+    /// Unemployed adults, and all in the labour force.
+    seekers: u8,
+    workers: u8,
+    /// Whether it needs service centres as a newcomer does.
+    new: bool,
+    /// What a unit of income buys, and the share of a full wait in its region.
     deflator: f64,
     wait: f64,
-) -> [f64; PARTS.len()] {
-    let p = &setting.scenario.parameters.wellbeing;
-    let households = &world.households;
-    let income = f64::from(households.income[i]);
-    let reference = f64::from(match setting.employment.usual_income.get(i) {
-        Some(&usual) => usual,
-        None => setting.people.base_income[i],
-    });
-    let gap =
-        if reference > 0.0 { (income * deflator / reference - 1.0).clamp(-1.0, 1.0) } else { 0.0 };
+}
+
+/// Parts of the level a household moves toward, before it is cut to `[0, 1]`. Without branches: several
+/// households are worked side by side.
+#[inline]
+fn parts(p: &Parameters, price_level: f64, s: &Situation) -> [f64; PARTS.len()] {
+    let (income, usual, rent) = (f64::from(s.income), f64::from(s.usual), f64::from(s.rent));
+    let gap = (income * s.deflator / usual - 1.0).clamp(-1.0, 1.0);
+    let gap = if usual > 0.0 { gap } else { 0.0 };
     let earned = p.income * if gap > 0.0 { gap * p.gain_ratio } else { gap };
-    let mut rented = 0.0;
-    let rent = f64::from(households.rent[i]);
-    if rent > 0.0 {
-        let burden = rent / (income * world.price_level).max(1e-6);
-        let felt = (burden - p.rent_free_burden) / (1.0 - p.rent_free_burden).max(1e-6);
-        rented = p.rent * felt.clamp(0.0, 1.0);
-    }
-    let jobless = p.joblessness * world.labour.joblessness(i);
-    let weeks_in = world.week.saturating_sub(u32::from(households.entry_week[i]));
-    let new = i >= setting.residents && f64::from(weeks_in) < p.newcomer_use_weeks;
-    let waited = p.wait * wait * if new { 1.0 } else { p.resident_use };
-    let unhoused = match households.tenure[i] {
-        Tenure::Homeless => p.homeless,
-        Tenure::Hosted => p.homeless * p.hosted_share,
-        Tenure::Owner | Tenure::Renter | Tenure::Family => 0.0,
-    };
+    let burden = rent / (income * price_level).max(1e-6);
+    let felt = (burden - p.rent_free_burden) / (1.0 - p.rent_free_burden).max(1e-6);
+    let rented = if rent > 0.0 { p.rent * felt.clamp(0.0, 1.0) } else { 0.0 };
+    let jobless = p.joblessness * (f64::from(s.seekers) / f64::from(s.workers).max(1.0));
+    let waited = p.wait * s.wait * if s.new { 1.0 } else { p.resident_use };
+    let hosted = if s.tenure == Tenure::Hosted { p.homeless * p.hosted_share } else { 0.0 };
+    let unhoused = if s.tenure == Tenure::Homeless { p.homeless } else { hosted };
     [p.base, earned, -rented, -jobless, -waited, -unhoused]
 }
 
 /// The level household `i` moves toward, part by part as in [`PARTS`], and the share of its way it moves
 /// in a week.
 pub fn levels(setting: &Setting, world: &World, i: usize) -> ([f64; PARTS.len()], f64) {
-    let memory = weekly(setting.scenario.parameters.wellbeing.memory_weeks);
-    let (deflator, wait) = in_region(setting, world, world.households.region[i] as usize);
-    (target(setting, world, i, deflator, wait), memory)
+    let p = &setting.scenario.parameters.wellbeing;
+    let households = &world.households;
+    let [formal, informal, seekers, _] = adults_by_state(world.labour.work[i]);
+    let [deflator, wait] = in_region(setting, world, households.region[i] as usize);
+    let usual = setting.employment.usual_income.get(i);
+    let situation = Situation {
+        income: households.income[i],
+        usual: usual.copied().unwrap_or(setting.people.base_income[i]),
+        rent: households.rent[i],
+        tenure: households.tenure[i],
+        seekers,
+        workers: formal + informal + seekers,
+        new: i >= setting.residents && lately(p, world, households.entry_week[i]),
+        deflator,
+        wait,
+    };
+    (parts(p, world.price_level, &situation), weekly(p.memory_weeks))
+}
+
+/// Whether a newcomer has come so lately that it needs service centres more than a resident.
+#[inline]
+fn lately(p: &Parameters, world: &World, entry_week: u16) -> bool {
+    f64::from(world.week.saturating_sub(u32::from(entry_week))) < p.newcomer_use_weeks
 }
 
 /// Regional inputs: what a unit of income buys, and the wait as a share of one felt in full.
-fn in_region(setting: &Setting, world: &World, r: usize) -> (f64, f64) {
+fn in_region(setting: &Setting, world: &World, r: usize) -> [f64; 2] {
     let p = &setting.scenario.parameters.wellbeing;
-    (exp(-world.prices[r]), (world.queues.service_wait_days[r] / p.wait_days).clamp(0.0, 1.0))
+    [exp(-world.prices[r]), (world.queues.service_wait_days[r] / p.wait_days).clamp(0.0, 1.0)]
 }
 
 /// Moves every household present by the share `memory` of its way; absent ones keep their value.
 fn advance(setting: &Setting, world: &mut World, memory: f64) {
-    let regional: Vec<(f64, f64)> =
+    let regional: Vec<[f64; 2]> =
         (0..setting.regions()).map(|r| in_region(setting, world, r)).collect();
     let mut satisfaction = std::mem::take(&mut world.society.life_satisfaction);
     let state: &World = world;
     satisfaction.par_chunks_mut(BLOCK).enumerate().for_each(|(block, part)| {
-        for (k, value) in part.iter_mut().enumerate() {
-            let i = block * BLOCK + k;
-            if state.households.here(i) {
-                let (deflator, wait) = regional[state.households.region[i] as usize];
-                let parts = target(setting, state, i, deflator, wait);
-                let goal = parts.iter().sum::<f64>().clamp(0.0, 1.0);
-                *value += (memory * (goal - f64::from(*value))) as f32;
-            }
+        for (s, part) in part.chunks_mut(STRIP).enumerate() {
+            advance_strip(setting, state, &regional, memory, block * BLOCK + s * STRIP, part);
         }
     });
     world.society.life_satisfaction = satisfaction;
+}
+
+/// The same for the strip that begins at slot `from`; `satisfaction` is its part of the column.
+fn advance_strip(
+    setting: &Setting,
+    world: &World,
+    regional: &[[f64; 2]],
+    memory: f64,
+    from: usize,
+    satisfaction: &mut [f32],
+) {
+    let (p, h) = (&setting.scenario.parameters.wellbeing, &world.households);
+    let presence = lane(&h.presence[from..]);
+    let mut here = [false; STRIP];
+    for k in 0..STRIP {
+        here[k] = presence[k] == Presence::Present;
+    }
+    if !here.contains(&true) {
+        return;
+    }
+    let region = lane(&h.region[from..]);
+    let mut at = [0; STRIP];
+    for k in 0..STRIP {
+        at[k] = if here[k] { u32::from(region[k]) } else { 0 };
+    }
+    let [deflator, wait] = rows(regional, &at);
+    let (income, rent, tenure) =
+        (lane(&h.income[from..]), lane(&h.rent[from..]), lane(&h.tenure[from..]));
+    let mut usual = lane(&setting.people.base_income[from..]);
+    let residents = setting.employment.usual_income.get(from..).unwrap_or_default();
+    let residents = &residents[..residents.len().min(STRIP)];
+    usual[..residents.len()].copy_from_slice(residents);
+    let mut new = [false; STRIP];
+    if residents.len() < STRIP {
+        let entry = lane(&h.entry_week[from..]);
+        for k in residents.len()..STRIP {
+            new[k] = lately(p, world, entry[k]);
+        }
+    }
+    let [formal, informal, seekers, _] = strip_by_state(&world.labour.work[from..]);
+    let before = lane(satisfaction);
+    let mut after = [0.0; STRIP];
+    for k in 0..STRIP {
+        let situation = Situation {
+            income: income[k],
+            usual: usual[k],
+            rent: rent[k],
+            tenure: tenure[k],
+            seekers: seekers[k],
+            workers: formal[k] + informal[k] + seekers[k],
+            new: new[k],
+            deflator: deflator[k],
+            wait: wait[k],
+        };
+        let [a, b, c, d, e, f] = parts(p, world.price_level, &situation);
+        let goal = (a + b + c + d + e + f).clamp(0.0, 1.0);
+        let moved = before[k] + (memory * (goal - f64::from(before[k]))) as f32;
+        after[k] = if here[k] { moved } else { before[k] };
+    }
+    satisfaction.copy_from_slice(&after[..satisfaction.len()]);
 }
 
 /// Sets everyone to the level of their situation, at week 0.

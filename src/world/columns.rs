@@ -77,12 +77,7 @@ impl Entry for (f64, f64) {
         self.0 *= 0.9;
     }
 }
-impl Entry for Opinion {
-    fn shrink(&mut self) {
-        let [hostility, fear] = self.sums().map(|x| 0.9 * x / Opinion::ONE);
-        *self = if self.count() > 0 { Self::of(hostility, fear) } else { Self::default() };
-    }
-}
+impl Entry for Opinion {}
 impl Entry for u8 {}
 impl Entry for u16 {}
 impl Entry for u32 {}

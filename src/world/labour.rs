@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::NONE;
 use super::households::adjacent;
 use crate::engine::draws::Address;
+use crate::engine::strips::{Lane, STRIP, apart};
 use crate::scenario::SKILLS;
 
 /// Most adults of working age in a household.
@@ -187,6 +188,22 @@ pub fn adults_by_state(work: [Work; ADULTS]) -> [u8; 4] {
     (packed as u32).to_le_bytes()
 }
 
+/// The same for the first households of a column, at most a strip of them, one lane a state.
+#[inline]
+pub fn strip_by_state(work: &[[Work; ADULTS]]) -> [Lane<u8>; 4] {
+    let work = apart::<ADULTS, Work>(work.as_flattened());
+    let mut lanes = [[0; STRIP]; 4];
+    let states = [Work::Formal, Work::Informal, Work::Unemployed, Work::Inactive];
+    for (lane, state) in lanes.iter_mut().zip(states) {
+        for adult in &work {
+            for k in 0..STRIP {
+                lane[k] += u8::from(adult[k] == state);
+            }
+        }
+    }
+    lanes
+}
+
 /// Share of the search of a seeker of `skill` that goes to jobs of skill `level`; sums to 1.
 #[inline]
 pub fn search_share(adjacency: f64, skill: usize, level: usize) -> f64 {
@@ -216,6 +233,25 @@ pub fn sought_level(adjacency: f64, skill: usize, u: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn adults_of_a_strip_are_counted_as_those_of_each_household() {
+        use Work::{Formal, Inactive, Informal, None, Unemployed};
+        let kinds = [
+            [Formal, Informal, None],
+            [Unemployed; ADULTS],
+            [Inactive, Formal, Formal],
+            [Informal, Informal, Unemployed],
+            [None; ADULTS],
+        ];
+        for n in [STRIP, 7] {
+            let work: Vec<_> = kinds.into_iter().cycle().take(n).collect();
+            let lanes = strip_by_state(&work);
+            for (k, &work) in work.iter().enumerate() {
+                assert_eq!(lanes.map(|lane| lane[k]), adults_by_state(work));
+            }
+        }
+    }
 
     #[test]
     fn search_is_shared_out_completely_and_as_drawn() {

@@ -20,6 +20,7 @@ pub mod labour;
 pub mod land;
 pub mod memory;
 mod names;
+pub mod opinion;
 pub mod populate;
 pub mod projects;
 pub mod rows;
@@ -36,14 +37,15 @@ pub use flows::{Flow, Flows};
 pub use households::{Households, People, Presence, Tenure};
 pub use labour::{
     ADULTS, Employers, Employment, Labour, LabourMarket, MarketReference, SECTORS, Work,
-    adults_by_state,
+    adults_by_state, strip_by_state,
 };
 pub use land::LandState;
 pub use memory::Memory;
 pub use names::{AddressError, find_household, household_name};
+pub use opinion::Opinion;
 pub use projects::ProjectState;
 pub use setting::{BANDS, Context, NONE, Setting};
-pub use society::{Members, Mood, Opinion, Rumour, Society, Traits};
+pub use society::{Members, Mood, Rumour, Society, Traits};
 
 /// Everything a replicate changes.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -41,6 +41,8 @@ pub struct Setting {
     pub cells: usize,
     /// Region of each cell.
     pub cell_region: Vec<u16>,
+    /// Slots of the residents who lived in each cell at week 0: neighbours in the table.
+    pub cell_residents: Vec<Range<usize>>,
     /// Quality band of each cell.
     pub cell_band: Vec<u8>,
     /// Cells of each region and band (`region * BANDS + band`).
@@ -119,6 +121,7 @@ impl Setting {
             region_rental: Vec::new(),
             cells: 0,
             cell_region: Vec::new(),
+            cell_residents: Vec::new(),
             cell_band: Vec::new(),
             cells_of: Vec::new(),
             kin: Vec::new(),

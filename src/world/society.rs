@@ -7,6 +7,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::opinion::Opinion;
+
 /// Kinds of hostile acts, mildest first; also the rungs of the ladder.
 pub const ACTS: usize = 5;
 /// Names of the rungs, in the order of the ladder and of the `incidents.<kind>` indicators.
@@ -82,11 +84,11 @@ pub struct Society {
     pub settled: Vec<f32>,
     /// Meaningful contact on offer in each place to a household of mean openness, place x target.
     pub meeting: Vec<f32>,
-    /// Who is where this week.
+    /// Who has moved where, this week.
     pub members: Members,
     /// What is thought and felt in each place this week, place x target.
     pub mood: Vec<Mood>,
-    /// Hostility and fear at the start of the week as others see them, household x target.
+    /// Hostility and fear at the start of the week as others see them, [`Opinion::rows`] a household.
     pub opinion: Vec<Opinion>,
     /// Ties of arrivals (slot minus residents): two co-nationals and one resident.
     pub arrival_ties: Vec<[u32; 3]>,
@@ -173,92 +175,43 @@ impl RegionSociety {
     }
 }
 
-/// Hostility and fear toward one target as others see them, or the sum of several: 16 bits each, packed so that
-/// a sum of up to 255 costs one addition an opinion. The default is an opinion nobody can learn: the household
-/// is away, or the target is its own group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Opinion(u64);
-
-impl Opinion {
-    /// One in the units of [`Opinion::sums`].
-    pub const ONE: f32 = 65_535.0;
-    const FEAR: u32 = 24;
-    const COUNT: u32 = 48;
-
-    /// An opinion that others can learn; both in `[0, 1]`.
-    #[inline]
-    pub fn of(hostility: f32, fear: f32) -> Self {
-        let stored = |x: f32| (x * Self::ONE + 0.5) as u64;
-        Self(stored(hostility) | stored(fear) << Self::FEAR | 1 << Self::COUNT)
-    }
-
-    /// Sums of hostility and fear, in units of [`Opinion::ONE`].
-    #[inline]
-    pub fn sums(self) -> [f32; 2] {
-        let part = |shift: u32| (self.0 >> shift & 0x00FF_FFFF) as u32 as f32;
-        [part(0), part(Self::FEAR)]
-    }
-
-    /// Number of opinions in the sum.
-    #[inline]
-    pub fn count(self) -> usize {
-        (self.0 >> Self::COUNT) as usize
-    }
-
-    /// The whole of it as a number, for hashes.
-    pub fn bits(self) -> u64 {
-        self.0
-    }
-}
-
-impl std::ops::AddAssign for Opinion {
-    #[inline]
-    fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
-    }
-}
-
-/// Households by place. Places are the neighbourhood cells, followed by one place per region for those
-/// without a cell.
+/// Who lives in a place and did not at week 0: those who moved there, newcomers. The residents of week 0 who
+/// still live in a cell are neighbours in the table (`setting.cell_residents`) and are not listed. Places are the
+/// neighbourhood cells, followed by one place per region for those without a cell.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Members {
     start: Vec<u32>,
     list: Vec<u32>,
 }
 
-/// Who may live in a region and where.
+/// Where the people of a region may live.
 #[derive(Debug)]
 pub struct Local {
     /// Its cells.
     pub cells: Range<usize>,
     /// Its place for those without a cell.
     pub adrift: usize,
-    /// Slots of its residents.
-    pub residents: Range<usize>,
-    /// Newcomers in it, in order of their slots.
-    pub newcomers: Vec<u32>,
+    /// Those to be sorted, in order of their slots.
+    pub people: Vec<u32>,
 }
 
 impl Members {
-    /// Sorts households into places, region by region; `place` gives a household's place, or none. Members of
-    /// a place are in order of their slots. The cells of one region follow those of the one before, and the
-    /// places for those without a cell follow all cells.
-    pub fn fill(&mut self, regions: &[Local], place: impl Fn(usize) -> Option<usize> + Sync) {
+    /// Sorts people into places, region by region; `place` gives the place of a slot. Members of a place are in
+    /// order of their slots. The cells of one region follow those of the one before, and the places for
+    /// those without a cell follow all cells.
+    pub fn fill(&mut self, regions: &[Local], place: impl Fn(usize) -> usize + Sync) {
         // Positions within the region: its cells, then the place for those without.
-        let local = |at: &Local, p: usize| {
+        let local = |at: &Local, i: u32| {
+            let p = place(i as usize);
             let cell = p.wrapping_sub(at.cells.start);
             if p == at.adrift { at.cells.len() } else { cell.min(at.cells.len() + 1) }
-        };
-        let everyone = |at: &Local| {
-            let newcomers = at.newcomers.clone().into_iter().map(|i| i as usize);
-            at.residents.clone().chain(newcomers)
         };
         let counts: Vec<Vec<u32>> = regions
             .par_iter()
             .map(|at| {
                 let mut counts = vec![0; at.cells.len() + 2];
-                for p in everyone(at).filter_map(&place) {
-                    counts[local(at, p)] += 1;
+                for &i in &at.people {
+                    counts[local(at, i)] += 1;
                 }
                 counts
             })
@@ -286,27 +239,26 @@ impl Members {
             let first = start[at.cells.start];
             let mut next: Vec<u32> = start[at.cells.clone()].iter().map(|s| s - first).collect();
             let mut last = adrift.iter_mut();
-            for i in everyone(at) {
-                let Some(p) = place(i) else { continue };
-                let k = local(at, p);
+            for &i in &at.people {
+                let k = local(at, i);
                 if let Some(next) = next.get_mut(k) {
-                    cells[*next as usize] = i as u32;
+                    cells[*next as usize] = i;
                     *next += 1;
                 } else if let (true, Some(entry)) = (k == at.cells.len(), last.next()) {
-                    *entry = i as u32;
+                    *entry = i;
                 }
             }
         });
     }
 
-    /// Where each place begins in the list of households, and the list.
+    /// Where each place begins in the list, and the list.
     pub fn parts(&self) -> (&[u32], &[u32]) {
         (&self.start, &self.list)
     }
 
-    /// Slots of the households in `place`.
+    /// Slots of those in `place` who are not its residents of week 0.
     #[inline]
-    pub fn of(&self, place: usize) -> &[u32] {
+    pub fn others(&self, place: usize) -> &[u32] {
         &self.list[self.start[place] as usize..self.start[place + 1] as usize]
     }
 }

@@ -1,35 +1,72 @@
-//! One household's choice on the ladder and its readiness to help.
+//! What the households of a strip choose on the ladder, and their readiness to help.
 
-use crate::engine::draws::{Draws, Purpose, STRIP};
+use crate::engine::draws::{Draws, Purpose, unit};
+use crate::engine::math::logistic32;
+use crate::engine::strips::{Lane, STRIP, lane, rows};
 use crate::world::society::ACTS;
 use crate::world::{Context, NONE, Setting, Society};
 
 /// Position of the clash on the ladder.
 const CLASH: usize = 3;
 
-/// Rungs, help and two idle lanes: what is worked side by side for one household.
-pub const LANES: usize = 8;
-
-/// What a household has weighed before it chooses.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Weighed {
+/// What the households of a strip do this week. Of those who are away nothing holds.
+pub struct Choices {
+    /// Probability of acting at each rung or above.
+    pub acting: [Lane; ACTS],
+    /// Rung acted on, 0 = none.
+    pub rung: Lane<u8>,
+    /// Probability of being ready to help.
+    pub helping: Lane,
     /// Hostility and threat of the strongest grievance.
-    strongest: [f32; 2],
-    norm: f32,
-    /// Share of others acting at the two mildest rungs.
-    seen: [f32; 2],
+    strongest: [Lane; 2],
+    /// Perceived sanction at the two mildest rungs.
+    sanction: [Lane; 2],
+    /// Share of others acting at them.
+    seen: [Lane; 2],
 }
 
-/// What a household does this week.
-pub struct Choice {
-    /// Probability of acting at each rung or above.
-    pub acting: [f32; ACTS],
-    /// Rung acted on, 0 = none.
-    pub rung: u8,
-    /// Probability of being ready to help.
-    pub helping: f32,
-    /// What the probability of acting at discrimination or above was made of.
-    pub made_of: Made,
+impl Choices {
+    /// Nothing yet.
+    pub fn none() -> Self {
+        let none = [0.0; STRIP];
+        Self {
+            acting: [none; ACTS],
+            rung: [0; STRIP],
+            helping: none,
+            strongest: [none; 2],
+            sanction: [none; 2],
+            seen: [none; 2],
+        }
+    }
+
+    /// What the probability of acting of the `k`-th was made of; `norm` is its norm before this week's change.
+    pub fn made_of(&self, k: usize, norm: f32) -> Made {
+        // Whoever cannot speak more often than discriminate is limited by speech.
+        let rung = usize::from(self.acting[1][k] < self.acting[0][k]);
+        Made {
+            grievance: [self.strongest[0][k], self.strongest[1][k]],
+            norm,
+            sanction: self.sanction[rung][k],
+            seen: self.seen[rung][k],
+            rung,
+        }
+    }
+}
+
+/// Where the households of a strip are and whom they belong to.
+pub struct Where {
+    /// Slot of the first.
+    pub first: usize,
+    /// How many there are.
+    pub n: usize,
+    /// Whether they are in the country.
+    pub here: Lane<bool>,
+    /// Region.
+    pub region: Lane<u32>,
+    /// Place, as in [`Setting::place_of`].
+    pub place: Lane<u32>,
+    /// Position of the own group among the targets.
+    pub own: Lane<u32>,
 }
 
 /// What makes the probability of acting: `opportunity * rested * S(utility / noise)` at the rung that
@@ -54,8 +91,6 @@ pub struct Chooser<'a> {
     setting: &'a Setting,
     draws: Draws,
     week: u32,
-    hostility: &'a [f32],
-    threat: &'a [f32],
     before: &'a [u8],
     /// Perceived sanction by region and rung.
     sanction: Vec<[f32; ACTS]>,
@@ -76,7 +111,7 @@ pub struct Chooser<'a> {
 
 impl<'a> Chooser<'a> {
     /// Hoists what does not depend on the household. `before` holds last week's rungs.
-    pub fn new(ctx: &Context<'a>, society: &'a Society, before: &'a [u8]) -> Self {
+    pub fn new(ctx: &Context<'a>, society: &Society, before: &'a [u8]) -> Self {
         let p = &ctx.setting.scenario.parameters.acts;
         let opportunities = p.opportunities();
         let clash_gain = ctx.setting.scenario.parameters.land.clash_gain;
@@ -92,8 +127,6 @@ impl<'a> Chooser<'a> {
             setting: ctx.setting,
             draws: ctx.draws,
             week: ctx.week,
-            hostility: &society.hostility,
-            threat: &society.threat,
             before,
             sanction: society
                 .regions
@@ -114,97 +147,101 @@ impl<'a> Chooser<'a> {
         }
     }
 
-    /// Draws of the households `first..first + n`, for [`Chooser::choose`].
-    pub fn draw(&self, first: usize, n: usize, out: &mut [[u32; STRIP]; 4]) {
-        let who = &self.setting.people.address[first..first + n];
-        self.draws.blocks(who, self.week, Purpose::Act, 0, out);
-    }
-
-    /// What household `i` in region `r` with norm `norm` weighs, amid acting shares `around`: writes the
-    /// utility over the noise of each rung and of helping.
-    #[inline]
-    pub fn weigh(
+    /// Fills `out` for the households `at`, with norm `norm` and grievance (hostility, threat) by target, amid acting
+    /// shares `around` by place.
+    pub fn strip<const T: usize>(
         &self,
-        i: usize,
-        r: usize,
-        norm: f32,
-        around: &[f32; ACTS],
-        utilities: &mut [f32; LANES],
-    ) -> Weighed {
+        at: &Where,
+        norm: &Lane,
+        grievance: &[[Lane; T]; 2],
+        around: &[[f32; ACTS]],
+        out: &mut Choices,
+    ) {
         let traits = &self.setting.traits;
-        let strongest = self.strongest(i);
-        let grievance = self.grievance * (strongest[0] * strongest[1]);
-        let base = grievance - self.norm_weight * norm - traits.threshold[i];
-        let kin = self.kin(i);
-        let caution = traits.risk_aversion[i];
-        let sanction = &self.sanction[r];
-        for k in 0..ACTS {
-            let seen = around[k].max(kin[k]);
-            let utility = base - caution * sanction[k] + self.imitation * seen - self.cost[k];
-            utilities[k] = utility * self.precision;
-        }
-        let care = self.help_empathy * traits.empathy[i] + self.help_norm * norm;
-        utilities[ACTS] = (care - grievance - self.help_cost) * self.precision;
-        Weighed { strongest, norm, seen: [around[0].max(kin[0]), around[1].max(kin[1])] }
-    }
-
-    /// The choice of a household in region `r` that has weighed, given the logistic of its utilities; `u` is
-    /// its draw, uniform in (0, 1).
-    #[inline]
-    pub fn choose(&self, r: usize, weighed: &Weighed, chances: &[f32; LANES], u: f32) -> Choice {
-        let opportunity = &self.opportunity[r];
-        let mut acting: [f32; ACTS] = std::array::from_fn(|k| opportunity[k] * chances[k]);
-        let mut rung = u8::from(u < acting[0]);
-        for k in 1..ACTS {
-            // Whoever acts at a rung is counted at every milder one.
-            acting[k] = acting[k].min(acting[k - 1]);
-            rung += u8::from(u < acting[k]);
-        }
-        // Whoever cannot speak more often than discriminate is limited by speech.
-        let limit = usize::from(acting[1] < acting[0]);
-        let made_of = Made {
-            grievance: weighed.strongest,
-            norm: weighed.norm,
-            sanction: self.sanction[r][limit],
-            seen: weighed.seen[limit],
-            rung: limit,
-        };
-        Choice { acting, rung, helping: chances[ACTS], made_of }
-    }
-
-    /// Hostility and threat with the largest product, over targets other than the own group.
-    #[inline]
-    fn strongest(&self, i: usize) -> [f32; 2] {
-        let targets = &self.setting.targets;
-        let own = usize::from(self.setting.people.group[i]);
-        let at = i * targets.len();
-        let (mut strongest, mut most) = ([0.0_f32; 2], 0.0_f32);
-        for (t, &target) in targets.iter().enumerate() {
-            if target != own {
-                let (h, x) = (self.hostility[at + t], self.threat[at + t]);
-                if h * x > most {
-                    (strongest, most) = ([h, x], h * x);
+        let range = at.first..at.first + at.n;
+        strongest(&at.own, grievance, &mut out.strongest);
+        let mut seen = rows(around, &at.place);
+        for k in (0..at.n).filter(|&k| at.here[k]) {
+            if let Some(kin) = self.kin(at.first + k) {
+                for (seen, kin) in seen.iter_mut().zip(kin) {
+                    seen[k] = seen[k].max(kin);
                 }
             }
         }
-        strongest
+        let sanction = rows(&self.sanction, &at.region);
+        let opportunity = rows(&self.opportunity, &at.region);
+        let caution = lane(&traits.risk_aversion[range.clone()]);
+        let threshold = lane(&traits.threshold[range.clone()]);
+        let empathy = lane(&traits.empathy[range.clone()]);
+        let mut base = [0.0; STRIP];
+        for k in 0..STRIP {
+            let grievance = self.grievance * (out.strongest[0][k] * out.strongest[1][k]);
+            base[k] = grievance - self.norm_weight * norm[k] - threshold[k];
+            let care = self.help_empathy * empathy[k] + self.help_norm * norm[k];
+            out.helping[k] = logistic32((care - grievance - self.help_cost) * self.precision);
+        }
+        for a in 0..ACTS {
+            for k in 0..STRIP {
+                let utility = base[k] - caution[k] * sanction[a][k] + self.imitation * seen[a][k]
+                    - self.cost[a];
+                out.acting[a][k] = opportunity[a][k] * logistic32(utility * self.precision);
+            }
+        }
+        let mut words = [[0; STRIP]; 4];
+        let who = &self.setting.people.address[range];
+        self.draws.blocks(who, self.week, Purpose::Act, 0, &mut words);
+        let mut u = [0.0; STRIP];
+        for k in 0..STRIP {
+            u[k] = unit(words[0][k], words[1][k]) as f32;
+            out.rung[k] = u8::from(u[k] < out.acting[0][k]);
+        }
+        for a in 1..ACTS {
+            for k in 0..STRIP {
+                // Whoever acts at a rung is counted at every milder one.
+                out.acting[a][k] = out.acting[a][k].min(out.acting[a - 1][k]);
+                out.rung[k] += u8::from(u[k] < out.acting[a][k]);
+            }
+        }
+        for a in 0..2 {
+            (out.sanction[a], out.seen[a]) = (sanction[a], seen[a]);
+        }
     }
 
-    /// Share of kin who acted at each rung or above last week; 0 below the least number that counts.
+    /// Share of kin who acted at each rung or above last week; nothing below the least number that counts.
     #[inline]
-    fn kin(&self, i: usize) -> [f32; ACTS] {
+    fn kin(&self, i: usize) -> Option<[f32; ACTS]> {
         let kin = &self.setting.kin[i];
-        let rungs = kin.map(|j| self.before.get(j as usize).copied().unwrap_or(0));
-        let acted: u8 = rungs.iter().map(|&rung| u8::from(rung > 0)).sum();
-        if acted < self.kin_least {
-            return [0.0; ACTS];
+        let mut acted = 0;
+        for &j in kin {
+            acted += u8::from(self.before.get(j as usize).is_some_and(|&rung| rung > 0));
         }
-        let ties: u8 = kin.iter().map(|&j| u8::from(j != NONE)).sum();
-        let share = 1.0 / f32::from(ties.max(1));
+        (acted >= self.kin_least).then(|| self.kin_shares(kin))
+    }
+
+    fn kin_shares(&self, kin: &[u32]) -> [f32; ACTS] {
+        let ties = kin.iter().filter(|&&j| j != NONE).count().max(1);
+        let share = 1.0 / ties as f32;
         std::array::from_fn(|k| {
             let least = k.max(self.imitated) as u8;
-            let count: u8 = rungs.iter().map(|&rung| u8::from(rung > least)).sum();
-            if count >= self.kin_least { f32::from(count) * share } else { 0.0 }
+            let above = |&&j: &&u32| self.before.get(j as usize).is_some_and(|&rung| rung > least);
+            let count = kin.iter().filter(above).count();
+            if count >= usize::from(self.kin_least) { count as f32 * share } else { 0.0 }
         })
+    }
+}
+
+/// Hostility and threat with the largest product, over targets other than the own group.
+#[inline]
+fn strongest<const T: usize>(own: &Lane<u32>, grievance: &[[Lane; T]; 2], out: &mut [Lane; 2]) {
+    let mut most = [0.0_f32; STRIP];
+    *out = [[0.0; STRIP]; 2];
+    for t in 0..T {
+        for k in 0..STRIP {
+            let (h, x) = (grievance[0][t][k], grievance[1][t][k]);
+            let more = own[k] != t as u32 && h * x > most[k];
+            most[k] = if more { h * x } else { most[k] };
+            out[0][k] = if more { h } else { out[0][k] };
+            out[1][k] = if more { x } else { out[1][k] };
+        }
     }
 }

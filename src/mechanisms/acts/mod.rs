@@ -27,14 +27,15 @@ mod sums;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::draws::{STRIP, unit};
-use crate::engine::math::{exp, logistic32, weekly};
+use super::affect::MOST_TARGETS;
+use crate::engine::math::{exp, weekly};
+use crate::engine::strips::{Lane, STRIP, apart, lane, rows};
 use crate::engine::sums::{BLOCK, Fixed, Run, SharedSums, merge};
 use crate::world::society::ACTS;
-use crate::world::{Context, NONE, World};
+use crate::world::{Context, Households, Presence, Setting, World};
 pub use choice::Made;
-use choice::{Chooser, LANES, Weighed};
-use sums::Layout;
+use choice::{Choices, Chooser, Where};
+use sums::{Layout, Seen};
 
 /// Households handled as one piece: fixed, so that sums within a piece always have the same order.
 const PIECE: usize = 2 * BLOCK;
@@ -158,14 +159,31 @@ pub fn step_noting(
     world: &mut World,
     note: &(impl Fn(usize, &Made, [f32; 2]) + Sync),
 ) {
+    // The number of targets is known to the compiler inside the loop.
+    match ctx.setting.targets.len() {
+        0 => step_for::<0>(ctx, world, note),
+        1 => step_for::<1>(ctx, world, note),
+        2 => step_for::<2>(ctx, world, note),
+        3 => step_for::<3>(ctx, world, note),
+        4 => step_for::<4>(ctx, world, note),
+        5 => step_for::<5>(ctx, world, note),
+        _ => step_for::<MOST_TARGETS>(ctx, world, note),
+    }
+}
+
+fn step_for<const T: usize>(
+    ctx: &Context<'_>,
+    world: &mut World,
+    note: &(impl Fn(usize, &Made, [f32; 2]) + Sync),
+) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.acts;
     let around = surroundings(ctx, world);
-    let erosion: Vec<f32> = around
+    let erosion: Vec<[f32; 1]> = around
         .iter()
         .map(|q| {
             let over = f64::from(q[1]) - p.norm_tipping;
-            if over > 0.0 { (1.0 - exp(-p.norm_erosion * over)) as f32 } else { 0.0 }
+            [if over > 0.0 { (1.0 - exp(-p.norm_erosion * over)) as f32 } else { 0.0 }]
         })
         .collect();
     let layout = Layout::of(setting);
@@ -179,60 +197,52 @@ pub fn step_noting(
     let floor = p.norm_floor as f32;
     let (households, society) = (&world.households, &world.society);
     let chooser = Chooser::new(ctx, society, &before);
+    let seen = Seen { setting, households, trust: &society.trust };
+    let own = setting.own_target();
     let chunks = norm
         .par_chunks_mut(PIECE)
         .zip(probability.par_chunks_mut(PIECE))
         .zip(rung.par_chunks_mut(PIECE))
         .enumerate();
-    let work = |(b, ((norm, probability), rung)): Piece<'_>| {
+    let work = |(b, ((norms, probability), rung)): Piece<'_>| {
         let mut table = vec![0.0; layout.len()];
         let mut run = Run::new(&cells, ACTS + 1);
-        let mut draws = [[0; STRIP]; 4];
-        let mut lanes = [[0.0_f32; LANES]; STRIP];
-        let mut weighed = [Weighed::default(); STRIP];
-        for from in (0..norm.len()).step_by(STRIP) {
-            let n = STRIP.min(norm.len() - from);
-            let first = b * PIECE + from;
-            let norm = &mut norm[from..from + n];
-            chooser.draw(first, n, &mut draws);
-            // First everybody weighs; the logistic of a strip is then worked side by side.
-            for k in 0..n {
-                let i = first + k;
-                if households.here(i) {
-                    let r = households.region[i];
-                    let place = setting.place_of(households.cell[i], r);
-                    weighed[k] =
-                        chooser.weigh(i, r as usize, norm[k], &around[place], &mut lanes[k]);
-                }
+        let mut choices = Choices::none();
+        let strips = norms
+            .chunks_mut(STRIP)
+            .zip(probability.chunks_mut(STRIP))
+            .zip(rung.chunks_mut(STRIP))
+            .enumerate();
+        for (s, ((norms, probability), rung)) in strips {
+            let at = locate(setting, households, &own, b * PIECE + s * STRIP, norms.len());
+            if !at.here.contains(&true) {
+                probability.fill(0.0);
+                rung.fill(0);
+                continue;
             }
-            for x in lanes.as_flattened_mut() {
-                *x = logistic32(*x);
+            let norm = lane(norms);
+            let entries = at.first * T..(at.first + at.n) * T;
+            let grievance = [
+                apart::<T, f32>(&society.hostility[entries.clone()]),
+                apart(&society.threat[entries]),
+            ];
+            chooser.strip(&at, &norm, &grievance, &around, &mut choices);
+            for k in 0..at.n {
+                probability[k] = if at.here[k] { choices.acting[1][k] } else { 0.0 };
+                rung[k] = if at.here[k] { choices.rung[k] } else { 0 };
             }
-            for k in 0..n {
-                let i = first + k;
-                if !households.here(i) {
-                    (probability[from + k], rung[from + k]) = (0.0, 0);
-                    continue;
+            let felt = felt(&at, &grievance);
+            let columns = layout.add(&mut table, &seen, &at, &norm, &felt, &choices);
+            sums::by_cell(setting, &at, &columns, &mut run);
+            let anchor = lane(&setting.traits.norm_anchor[at.first..at.first + at.n]);
+            let [erosion] = rows(&erosion, &at.place);
+            for k in 0..at.n {
+                let fall = erosion[k] * (norm[k] - floor).max(0.0);
+                let back = return_rate * (anchor[k] - norm[k]);
+                norms[k] = if at.here[k] { norm[k] + (back - fall) } else { norm[k] };
+                if at.here[k] {
+                    note(at.first + k, &choices.made_of(k, norm[k]), [-fall, back]);
                 }
-                let (r, cell) = (households.region[i] as usize, households.cell[i]);
-                let place = setting.place_of(cell, households.region[i]);
-                let u = unit(draws[0][k], draws[1][k]) as f32;
-                let choice = chooser.choose(r, &weighed[k], &lanes[k], u);
-                (probability[from + k], rung[from + k]) = (choice.acting[1], choice.rung);
-                layout.add(&mut table, ctx, households, society, i, norm[k], &choice);
-                if cell != NONE {
-                    let w = f64::from(setting.people.weight[i]);
-                    let row = run.of(cell as usize);
-                    row[0] += w;
-                    for (sum, &p) in row[1..].iter_mut().zip(&choice.acting) {
-                        *sum += w * f64::from(p);
-                    }
-                }
-                let anchor = setting.traits.norm_anchor[i];
-                let fall = erosion[place] * (norm[k] - floor).max(0.0);
-                let back = return_rate * (anchor - norm[k]);
-                norm[k] += back - fall;
-                note(i, &choice.made_of, [-fall, back]);
             }
         }
         run.flush();
@@ -247,6 +257,50 @@ pub fn step_noting(
     layout.read(world, &table);
     tire(p, world);
     help::settle(ctx, world, &layout.need(&table));
+}
+
+/// Where the `n` households from `first` on are.
+fn locate(
+    setting: &Setting,
+    households: &Households,
+    own: &[usize],
+    first: usize,
+    n: usize,
+) -> Where {
+    let range = first..first + n;
+    let mut at = Where {
+        first,
+        n,
+        here: [false; STRIP],
+        region: [0; STRIP],
+        place: [0; STRIP],
+        own: [u32::MAX; STRIP],
+    };
+    let columns = households.presence[range.clone()]
+        .iter()
+        .zip(&households.region[range.clone()])
+        .zip(&households.cell[range.clone()])
+        .zip(&setting.people.group[range]);
+    for (k, (((&presence, &region), &cell), &group)) in columns.enumerate() {
+        at.here[k] = presence == Presence::Present;
+        // Those away may not have chosen a region yet.
+        at.region[k] = if at.here[k] { u32::from(region) } else { 0 };
+        at.place[k] = setting.place_of(cell, at.region[k] as u16) as u32;
+        at.own[k] = own[usize::from(group)] as u32;
+    }
+    at
+}
+
+/// Hostility times threat toward each target; nothing toward the own group.
+fn felt<const T: usize>(at: &Where, grievance: &[[Lane; T]; 2]) -> [Lane; T] {
+    let mut felt = [[0.0; STRIP]; T];
+    for t in 0..T {
+        for k in 0..STRIP {
+            let both = grievance[0][t][k] * grievance[1][t][k];
+            felt[t][k] = if at.own[k] == t as u32 { 0.0 } else { both };
+        }
+    }
+    felt
 }
 
 /// Share acting at each rung or above (but at least at the mildest rung that is imitated) last week in

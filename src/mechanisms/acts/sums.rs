@@ -1,12 +1,13 @@
 //! What the weekly pass over households adds up.
 //!
-//! Within a piece sums are plain floats in slot order; pieces are joined in fixed point. Both are
+//! Strips are summed in single precision, those of a piece in double, pieces are joined in fixed point. All of it is
 //! the same at any thread count.
 
-use super::choice::Choice;
-use crate::engine::sums::Fixed;
+use super::choice::{Choices, Where};
+use crate::engine::strips::{Keys, Lane, STRIP, apart, lane, total};
+use crate::engine::sums::{Fixed, Run};
 use crate::world::society::{ACTS, INSTITUTIONS};
-use crate::world::{Context, Households, Setting, Society, Tenure, World};
+use crate::world::{Households, Setting, Tenure, World};
 
 /// Columns by region and group: households, persons, helpers, trust in each institution, acting by rung,
 /// reach, acting by rung times reach, norm, in need; then acts directed at each target.
@@ -19,14 +20,23 @@ const NORM: usize = REACH + 1 + ACTS;
 const NEED: usize = NORM + 1;
 const AT: usize = NEED + 1;
 
+/// What is summed of a strip, but for acts by target.
+pub type Columns = [Lane; AT];
+
+/// What is added up beside choices.
+pub struct Seen<'a> {
+    pub setting: &'a Setting,
+    pub households: &'a Households,
+    /// Trust in each institution, by household.
+    pub trust: &'a [[f32; INSTITUTIONS]],
+}
+
 /// Where each sum stands in the table.
 pub struct Layout {
     regions: usize,
     groups: usize,
     /// Columns of a row.
     width: usize,
-    /// Position of each group among the targets.
-    own: Vec<usize>,
 }
 
 impl Layout {
@@ -34,7 +44,7 @@ impl Layout {
     pub fn of(setting: &Setting) -> Self {
         let width = AT + setting.targets.len();
         let (regions, groups) = (setting.regions(), setting.groups());
-        Self { regions, groups, width, own: setting.own_target() }
+        Self { regions, groups, width }
     }
 
     /// Entries of the table.
@@ -42,54 +52,68 @@ impl Layout {
         self.regions * self.groups * self.width
     }
 
-    /// Adds household `i`.
+    /// Adds the households of a strip with this norm and grievance by target (none toward the own group); gives the
+    /// columns that were summed, for [`by_cell`].
     #[inline]
-    #[allow(clippy::too_many_arguments, reason = "everything a household's row is made of")]
-    pub fn add(
+    pub fn add<const T: usize>(
         &self,
         table: &mut [f64],
-        ctx: &Context<'_>,
-        households: &Households,
-        society: &Society,
-        i: usize,
-        norm: f32,
-        choice: &Choice,
-    ) {
-        let setting = ctx.setting;
-        let w = f64::from(setting.people.weight[i]);
-        let (r, g) = (households.region[i] as usize, usize::from(setting.people.group[i]));
-        let reach = w * f64::from(setting.traits.reach[i]);
-        let row = &mut table[(r * self.groups + g) * self.width..][..self.width];
-        let Some((row, directed)) = row.split_first_chunk_mut::<AT>() else { return };
-        row[0] += w;
-        row[PERSONS] += w * f64::from(households.persons[i]);
-        row[HELPERS] += w * f64::from(choice.helping);
-        for (s, &x) in society.trust[i].iter().enumerate() {
-            row[TRUST + s] += w * f64::from(x);
+        seen: &Seen<'_>,
+        at: &Where,
+        norm: &Lane,
+        grievance: &[Lane; T],
+        choices: &Choices,
+    ) -> Columns {
+        let (setting, households) = (seen.setting, seen.households);
+        let range = at.first..at.first + at.n;
+        let group = lane(&setting.people.group[range.clone()]);
+        let weight = lane(&setting.people.weight[range.clone()]);
+        let reach = lane(&setting.traits.reach[range.clone()]);
+        let persons = lane(&households.persons[range.clone()]);
+        let tenure = lane(&households.tenure[range.clone()]);
+        let trust = apart::<INSTITUTIONS, f32>(seen.trust[range].as_flattened());
+        let mut keys = [0; STRIP];
+        let mut columns = [[0.0; STRIP]; AT];
+        for k in 0..STRIP {
+            keys[k] = at.region[k] * self.groups as u32 + u32::from(group[k]);
+            let (w, reach) = (weight[k], weight[k] * reach[k]);
+            let needy = matches!(tenure[k], Tenure::Hosted | Tenure::Homeless);
+            columns[0][k] = w;
+            columns[PERSONS][k] = w * f32::from(persons[k]);
+            columns[HELPERS][k] = w * choices.helping[k];
+            columns[REACH][k] = reach;
+            columns[NORM][k] = w * norm[k];
+            columns[NEED][k] = if needy { w } else { 0.0 };
         }
-        row[REACH] += reach;
-        for (k, &p) in choice.acting.iter().enumerate() {
-            row[ACTING + k] += w * f64::from(p);
-            row[REACH + 1 + k] += reach * f64::from(p);
-        }
-        row[NORM] += w * f64::from(norm);
-        if matches!(households.tenure[i], Tenure::Hosted | Tenure::Homeless) {
-            row[NEED] += w;
-        }
-        // Acts at discrimination or above are directed at targets in proportion to the grievance.
-        let targets = directed.len();
-        let at = i * targets;
-        let grievance = |t: usize| {
-            let felt = society.hostility[at + t] * society.threat[at + t];
-            if t == self.own[g] { 0.0 } else { felt }
-        };
-        let all: f32 = (0..targets).map(grievance).sum();
-        if all > 0.0 {
-            let per = w * f64::from(choice.acting[1] / all);
-            for (t, sum) in directed.iter_mut().enumerate() {
-                *sum += per * f64::from(grievance(t));
+        for (s, trust) in trust.iter().enumerate() {
+            for k in 0..STRIP {
+                columns[TRUST + s][k] = weight[k] * trust[k];
             }
         }
+        for (a, acting) in choices.acting.iter().enumerate() {
+            for k in 0..STRIP {
+                columns[ACTING + a][k] = weight[k] * acting[k];
+                columns[REACH + 1 + a][k] = columns[REACH][k] * acting[k];
+            }
+        }
+        // Acts at discrimination or above are directed at targets in proportion to the grievance.
+        let mut all = [0.0_f32; STRIP];
+        for grievance in grievance {
+            for k in 0..STRIP {
+                all[k] += grievance[k];
+            }
+        }
+        let mut directed = *grievance;
+        for directed in &mut directed {
+            for k in 0..STRIP {
+                let per = if all[k] > 0.0 { choices.acting[1][k] / all[k] } else { 0.0 };
+                directed[k] *= weight[k] * per;
+            }
+        }
+        let keys = Keys::new(&keys, &at.here);
+        keys.add(&columns, table, self.width, 0);
+        keys.add(&directed, table, self.width, AT);
+        columns
     }
 
     /// Households in need of help, by region.
@@ -133,6 +157,41 @@ impl Layout {
                 conduct.helpers[k] = row[HELPERS].get();
                 conduct.trust[k] = std::array::from_fn(|j| row[TRUST + j].get());
                 conduct.hostile_acts.extend(row[AT..].iter().map(|x| x.get()));
+            }
+        }
+    }
+}
+
+/// Adds households and their acting by rung to the sums of their cells. Residents of week 0 who still live in their
+/// cell are neighbours in the table and are added side by side, everyone else one by one.
+#[inline]
+pub fn by_cell(setting: &Setting, at: &Where, columns: &Columns, cells: &mut Run<'_>) {
+    let mut left = [0.0; STRIP];
+    for k in 0..STRIP {
+        let housed = at.here[k] && at.place[k] < setting.cells as u32;
+        left[k] = f32::from(u8::from(housed));
+    }
+    let summed = || std::iter::once(&columns[0]).chain(&columns[ACTING..ACTING + ACTS]);
+    if at.first < setting.residents {
+        let first = setting.cell_residents.partition_point(|home| home.end <= at.first);
+        for cell in first..setting.cells {
+            if setting.cell_residents[cell].start >= at.first + at.n {
+                break;
+            }
+            let mut here = [0.0; STRIP];
+            for k in 0..STRIP {
+                here[k] = if at.place[k] == cell as u32 { left[k] } else { 0.0 };
+                left[k] -= here[k];
+            }
+            for (sum, column) in cells.of(cell).iter_mut().zip(summed()) {
+                *sum += f64::from(total(column, &here));
+            }
+        }
+    }
+    for k in 0..at.n {
+        if left[k] > 0.0 {
+            for (sum, column) in cells.of(at.place[k] as usize).iter_mut().zip(summed()) {
+                *sum += f64::from(column[k]);
             }
         }
     }

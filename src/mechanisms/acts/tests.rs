@@ -103,12 +103,8 @@ fn kin_count_from_two_acting_ties() {
         // Only kin: nobody acts around.
         world.conduct.cell_acting.fill([0.0; ACTS]);
         world.conduct.online_acting.fill([0.0; ACTS]);
-        let before = world.society.rung.clone();
-        let ctx = Context { setting: &setting, draws: Draws::new(5, 0), week: 1 };
-        let chooser = Chooser::new(&ctx, &world.society, &before);
-        let mut lanes = [0.0; choice::LANES];
-        let weighed = chooser.weigh(0, 0, 0.5, &[0.0; ACTS], &mut lanes);
-        chooser.choose(0, &weighed, &lanes.map(crate::engine::math::logistic32), 0.5).acting[0]
+        run(&setting, &mut world, 1);
+        world.society.act_probability[0]
     };
     assert_eq!(acting_with(0), acting_with(1));
     assert!(acting_with(2) > 1.5 * acting_with(1));

@@ -25,20 +25,22 @@
 //! incidents (last week), arrivals (this week), kin, follows, traits. Writes: `fear`, `fear_floor`,
 //! `hostility`. Off: `affect.hostility_rate = 0`, `affect.fear_rate = 0`, or a beta of 0.
 //! Cost with three targets: about 90 ns per household and week on a busy core, and 60 bytes per household
-//! (fear, floor and hostility 4 bytes each a target, opinion 8).
+//! (fear, floor and hostility 4 bytes each a target, and 16 of what others see).
 //! Cards: S0-H05, S0-H06, S0-H08, S0-H09. Sources: Hanes and Machin 2014; Bove et al. 2023;
 //! Riek, Mania and Gaertner 2006; Hangartner et al. 2019; Steinmayr 2021.
 
+mod reach;
 pub mod split;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{memory, minority};
+use super::minority;
 use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
+use crate::engine::strips::{Lane, STRIP, apart, lane, together};
 use crate::engine::sums::BLOCK;
-use crate::world::setting::KIN;
-use crate::world::{Context, Flow, Households, Memory, Mood, Opinion, Setting, Society, World};
+use crate::world::{Context, Flow, Setting, Society, World};
+use reach::{Gather, Reaches, blend};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -123,20 +125,18 @@ pub fn advance(setting: &Setting, world: &mut World, pace: Pace) {
     // The number of targets is known to the compiler inside the loop.
     match setting.targets.len() {
         0 => {}
-        1 => advance_for::<1>(setting, world, pace),
-        2 => advance_for::<2>(setting, world, pace),
-        3 => advance_for::<3>(setting, world, pace),
-        4 => advance_for::<4>(setting, world, pace),
-        5 => advance_for::<5>(setting, world, pace),
-        _ => advance_for::<MOST_TARGETS>(setting, world, pace),
+        1 => advance_for::<1, 1>(setting, world, pace),
+        2 => advance_for::<2, 1>(setting, world, pace),
+        3 => advance_for::<3, 1>(setting, world, pace),
+        4 => advance_for::<4, 2>(setting, world, pace),
+        5 => advance_for::<5, 2>(setting, world, pace),
+        _ => advance_for::<MOST_TARGETS, 2>(setting, world, pace),
     }
 }
 
-/// Households worked together: what others think is gathered first, then all of a strip is moved side by side.
-const STRIP: usize = 64;
-
-fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace) {
-    let climates = climates(setting, world);
+/// Toward `T` targets, of which `R` rows are seen of others.
+fn advance_for<const T: usize, const R: usize>(setting: &Setting, world: &mut World, pace: Pace) {
+    let climates = climates::<T>(setting, world);
     let World { households, society, memory: kept, .. } = world;
     let c = Constants::new(setting);
     let Society {
@@ -151,16 +151,17 @@ fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace)
         arrival_ties,
         ..
     } = society;
-    let own = setting.own_target();
-    let gather = Gather::<T> {
+    let gather = Gather::<T, R> {
         setting,
         households,
-        own: &own,
+        own: &setting.own_target(),
         climates: &climates,
-        view: View { opinion, mood, constants: &c },
-        exposure,
+        opinion: opinion.as_chunks().0,
+        mood: mood.as_chunks().0,
+        exposure: exposure.as_chunks().0,
         arrival_ties,
         kept,
+        constants: &c,
         everyone: pace == Pace::Settle,
     };
     let strip = STRIP * T;
@@ -169,188 +170,66 @@ fn advance_for<const T: usize>(setting: &Setting, world: &mut World, pace: Pace)
         .zip(hostility.par_chunks_mut(BLOCK * T))
         .enumerate()
         .for_each(|(block, ((fears, floors), hostilities))| {
-            let none = [[0.0; T]; STRIP];
-            let mut inputs = Box::new(Inputs::<T> {
-                moves: none,
-                push: none,
-                around: none,
-                rest: none,
-                shift: none,
-                net: none,
-            });
+            let mut reach = Box::new(Reaches::<T>::none());
             let strips = fears
                 .chunks_mut(strip)
                 .zip(floors.chunks_mut(strip))
                 .zip(hostilities.chunks_mut(strip));
             for (n, ((fears, floors), hostilities)) in strips.enumerate() {
                 let first = block * BLOCK + n * STRIP;
-                let n = fears.len() / T;
-                // Others are looked up for the whole strip first: many slow reads are then under way at once.
-                let mut others = [[[Opinion::default(); T]; 2]; STRIP];
-                for (k, others) in others[..n].iter_mut().enumerate() {
-                    *others = gather.others(first + k);
-                }
-                for (k, others) in others[..n].iter().enumerate() {
-                    gather.household(first + k, k, others, &mut inputs);
+                let mut state = State {
+                    fear: apart(fears),
+                    floor: apart(floors),
+                    hostility: apart(hostilities),
+                };
+                let mine = [&state.hostility, &state.fear];
+                if !gather.strip(first, fears.len() / T, mine, &mut reach) {
+                    continue;
                 }
                 let at = first * T..first * T + fears.len();
                 let fixed = Fixed {
-                    moves: &inputs.moves.as_flattened()[..fears.len()],
-                    push: &inputs.push.as_flattened()[..fears.len()],
-                    around: &inputs.around.as_flattened()[..fears.len()],
-                    rest: &inputs.rest.as_flattened()[..fears.len()],
-                    shift: &inputs.shift.as_flattened()[..fears.len()],
-                    net: &inputs.net.as_flattened()[..fears.len()],
-                    threat: &threat[at.clone()],
-                    contact: &contact[at.clone()],
-                    anchor: &setting.traits.hostility_anchor[at],
+                    threat: apart(&threat[at.clone()]),
+                    contact: apart(&contact[at.clone()]),
+                    anchor: apart(&setting.traits.hostility_anchor[at]),
+                    rest: lane(&setting.traits.fear_anchor[first..first + fears.len() / T]),
                 };
-                match pace {
-                    Pace::Weekly { rate } => c.week(rate, &fixed, fears, floors, hostilities),
-                    Pace::Settle => c.settle(&fixed, fears, floors, hostilities),
+                for t in 0..T {
+                    match pace {
+                        Pace::Weekly { rate } => c.week(rate, &reach, &fixed, t, &mut state),
+                        Pace::Settle => c.settle(&reach, &fixed, t, &mut state),
+                    }
                 }
+                together(&state.fear, fears);
+                together(&state.floor, floors);
+                together(&state.hostility, hostilities);
             }
         });
 }
 
-/// Inputs of hostility beside fear, threat and contact: mere exposure, media. Each is a shift of log-odds in
-/// [`Reach::shift`] and a part of the same place in [`split::SHIFTS`].
-const SHIFT: usize = split::SHIFTS.len();
-
-/// What reaches a household about one target, part by part.
-struct Reach {
-    /// Mean hostility and fear of kin; nothing without any who have a view.
-    kin: [Option<f32>; 2],
-    /// The same of the neighbourhood.
-    cell: [Option<f32>; 2],
-    /// Hostility seen online.
-    online: f32,
-    /// Push of fear from events, and from media.
-    push: [f32; 2],
-    /// Shifts of the log-odds of hostility.
-    shift: [f32; SHIFT],
+/// What moves, of a strip.
+struct State<const T: usize> {
+    fear: [Lane; T],
+    floor: [Lane; T],
+    hostility: [Lane; T],
 }
 
-/// What reaches the households of a strip about each target.
-struct Inputs<const T: usize> {
-    /// 1 where the entry moves; 0 for the own group and for those away.
-    moves: [[f32; T]; STRIP],
-    /// Push of fear from events, media and inflow.
-    push: [[f32; T]; STRIP],
-    /// Fear of kin and neighbours; minus infinity where nobody is near.
-    around: [[f32; T]; STRIP],
+/// What a strip reads of itself.
+struct Fixed<const T: usize> {
+    threat: [Lane; T],
+    contact: [Lane; T],
+    /// Log-odds anchor of hostility.
+    anchor: [Lane; T],
     /// Resting level of fear.
-    rest: [[f32; T]; STRIP],
-    /// Shift of log-odds from exposure and salience.
-    shift: [[f32; T]; STRIP],
-    /// Mean hostility of others; not a number where there is none.
-    net: [[f32; T]; STRIP],
+    rest: Lane,
 }
 
-/// What a strip reads beside its own columns, flat.
-struct Fixed<'a> {
-    moves: &'a [f32],
-    push: &'a [f32],
-    around: &'a [f32],
-    rest: &'a [f32],
-    shift: &'a [f32],
-    net: &'a [f32],
-    threat: &'a [f32],
-    contact: &'a [f32],
-    anchor: &'a [f32],
-}
-
-/// Collects the inputs of households.
-struct Gather<'a, const T: usize> {
-    setting: &'a Setting,
-    households: &'a Households,
-    own: &'a [usize],
-    climates: &'a [Climate],
-    view: View<'a>,
-    exposure: &'a [f32],
-    arrival_ties: &'a [[u32; 3]],
-    kept: &'a Memory,
-    everyone: bool,
-}
-
-impl<const T: usize> Gather<'_, T> {
-    /// Sums of what kin, and those household `i` follows, show of themselves about each target.
-    #[inline]
-    fn others(&self, i: usize) -> [[Opinion; T]; 2] {
-        let setting = self.setting;
-        let ties: &[u32] = match i.checked_sub(setting.residents) {
-            None => &setting.kin[i],
-            Some(k) => &self.arrival_ties[k],
-        };
-        [self.view.sums(ties), self.view.sums(&setting.traits.follows[i])]
-    }
-
-    #[inline]
-    fn household(&self, i: usize, k: usize, others: &[[Opinion; T]; 2], out: &mut Inputs<T>) {
-        if !(self.everyone || self.households.here(i)) {
-            out.moves[k] = [0.0; T];
-            return;
-        }
-        let c = self.view.constants;
-        let own = self.own[self.setting.people.group[i] as usize];
-        out.rest[k] = [self.setting.traits.fear_anchor[i]; T];
-        self.each(i, others, |t, reach| {
-            let (kin, cell, online) = (reach.kin, reach.cell, Some(reach.online));
-            out.moves[k][t] = f32::from(u8::from(t != own));
-            out.push[k][t] = reach.push[0] + reach.push[1];
-            out.around[k][t] = blend(&[(c.kin, kin[1]), (c.cell, cell[1])], f32::NEG_INFINITY);
-            out.shift[k][t] = reach.shift.iter().sum();
-            out.net[k][t] =
-                blend(&[(c.kin, kin[0]), (c.cell, cell[0]), (c.online, online)], f32::NAN);
-        });
-    }
-
-    /// Shows what reaches household `i` about each target; `seen_of` as from [`Gather::others`].
-    #[inline]
-    fn each(&self, i: usize, seen_of: &[[Opinion; T]; 2], mut show: impl FnMut(usize, &Reach)) {
-        let (setting, c) = (self.setting, self.view.constants);
-        let (people, traits) = (&setting.people, &setting.traits);
-        let group = people.group[i] as usize;
-        let own = self.own[group];
-        let r = self.households.region[i] as usize;
-        let place = setting.place_of(self.households.cell[i], self.households.region[i]) * T;
-        let seen: &[f32] = &self.exposure[place..place + T];
-        let (mut all_seen, mut others) = (0.0, -1.0_f32);
-        for (t, x) in seen.iter().enumerate() {
-            let other = f32::from(u8::from(t != own));
-            all_seen += other * x;
-            others += other;
-        }
-        let per_other = if others > 0.0 { c.similarity / others } else { 0.0 };
-        let m = traits.media_weight[i];
-        let climates = &self.climates[(r * self.own.len() + group) * T..][..T];
-        for t in 0..T {
-            let climate = &climates[t];
-            let kin = means(seen_of[0][t], c.kin > 0.0);
-            let online = match means(seen_of[1][t], true)[0] {
-                None => climate.online,
-                Some(x) => c.followed * x + (1.0 - c.followed) * climate.online,
-            };
-            let exposure = c.beta_exposure * (seen[t] + per_other * (all_seen - seen[t]));
-            let remembered = c.beta_memory * memory::of(setting, self.kept, i, r, t);
-            let reach = Reach {
-                kin,
-                cell: self.view.cell(place + t, i * T + t, people.weight[i]),
-                online,
-                push: [climate.push, climate.media * m],
-                shift: [exposure, climate.media_shift, remembered],
-            };
-            show(t, &reach);
-        }
-    }
-}
-
-/// What weighs on everyone of a group in a region, about one target.
-struct Climate {
-    push: f32,
-    media: f32,
-    media_shift: f32,
-    online: f32,
+/// What weighs on everyone of a group in a region, by target.
+#[derive(Clone, Copy)]
+struct Climate<const T: usize> {
+    push: [f32; T],
+    media: [f32; T],
+    media_shift: [f32; T],
+    online: [f32; T],
 }
 
 /// Pushes of fear before the rate: ordinary life, incidents of last week, people newly arrived of target
@@ -368,30 +247,30 @@ fn events(setting: &Setting, world: &World, r: usize, g: usize, t: usize) -> [f6
     ]
 }
 
-/// By region, group and target.
-fn climates(setting: &Setting, world: &World) -> Vec<Climate> {
+/// By region and group.
+fn climates<const T: usize>(setting: &Setting, world: &World) -> Vec<Climate<T>> {
     let p = &setting.scenario.parameters.affect;
-    let (groups, targets) = (setting.groups(), setting.targets.len());
+    let groups = setting.groups();
     let own = setting.own_target();
-    let mut out = Vec::with_capacity(setting.regions() * groups * targets);
+    let mut out = Vec::with_capacity(setting.regions() * groups);
     for (r, region) in world.society.regions.iter().enumerate() {
         for (g, &self_target) in own.iter().enumerate() {
-            for t in 0..targets {
-                let salience = region.salience_for(g, t, targets);
-                let others = (0..targets).filter(|&x| x != t && x != self_target);
-                let (sum, n) = others.fold((0.0, 0.0), |(s, n), x| {
-                    (s + region.salience_for(g, x, targets), n + 1.0)
-                });
-                let similar = if n > 0.0 { p.similarity * sum / n } else { 0.0 };
-                let push: f64 = events(setting, world, r, g, t).iter().sum();
-                out.push(Climate {
-                    push: (p.fear_rate * push) as f32,
-                    // Media weights have mean 0.4, so 2.5 makes the push the one of a mean household.
-                    media: (p.fear_rate * 2.5 * p.fear_media * (salience + similar)) as f32,
-                    media_shift: (p.beta_media * salience) as f32,
-                    online: region.online_hostility[t] as f32,
-                });
-            }
+            let salience: [f64; T] = std::array::from_fn(|t| region.salience_for(g, t, T));
+            let similar = |t: usize| {
+                let others = (0..T).filter(|&x| x != t && x != self_target);
+                let (sum, n) = others.fold((0.0, 0.0), |(s, n), x| (s + salience[x], n + 1.0));
+                if n > 0.0 { p.similarity * sum / n } else { 0.0 }
+            };
+            let push = |t: usize| events(setting, world, r, g, t).iter().sum::<f64>();
+            out.push(Climate {
+                push: std::array::from_fn(|t| (p.fear_rate * push(t)) as f32),
+                // Media weights have mean 0.4, so 2.5 makes the push the one of a mean household.
+                media: std::array::from_fn(|t| {
+                    (p.fear_rate * 2.5 * p.fear_media * (salience[t] + similar(t))) as f32
+                }),
+                media_shift: salience.map(|x| (p.beta_media * x) as f32),
+                online: std::array::from_fn(|t| region.online_hostility[t] as f32),
+            });
         }
     }
     out
@@ -449,150 +328,79 @@ impl Constants {
         (up, (up + self.recovery * floor) / (up + self.recovery).max(1e-9))
     }
 
+    /// Fear of kin and neighbours; minus infinity where nobody is near.
+    #[inline]
+    fn around<const T: usize>(&self, reach: &Reaches<T>, t: usize, k: usize) -> f32 {
+        let parts = [(self.kin, reach.kin_fear[t][k]), (self.cell, reach.cell_fear[t][k])];
+        let mean = blend(parts);
+        if mean.is_nan() { f32::NEG_INFINITY } else { mean }
+    }
+
     /// Where hostility tends to.
     #[inline]
-    fn goal(&self, fixed: &Fixed<'_>, x: usize, fear: f32) -> f32 {
-        let u = self.beta_fear * fear + self.beta_threat * fixed.threat[x]
-            - self.beta_contact * fixed.contact[x];
-        let reasons = logistic32(fixed.anchor[x] + u + fixed.shift[x]);
-        let net = fixed.net[x];
+    fn goal<const T: usize>(
+        &self,
+        reach: &Reaches<T>,
+        fixed: &Fixed<T>,
+        t: usize,
+        k: usize,
+        fear: f32,
+    ) -> f32 {
+        let u = self.beta_fear * fear + self.beta_threat * fixed.threat[t][k]
+            - self.beta_contact * fixed.contact[t][k];
+        let shift = reach.shift[0][t][k] + reach.shift[1][t][k] + reach.shift[2][t][k];
+        let reasons = logistic32(fixed.anchor[t][k] + u + shift);
+        let net = blend([
+            (self.kin, reach.kin[t][k]),
+            (self.cell, reach.cell[t][k]),
+            (self.online, reach.online[t][k]),
+        ]);
         let net = if net.is_nan() { reasons } else { net };
         self.contagion * net + (1.0 - self.contagion) * reasons
     }
 
-    fn week(
+    #[inline]
+    fn week<const T: usize>(
         &self,
         rate: f32,
-        fixed: &Fixed<'_>,
-        fears: &mut [f32],
-        floors: &mut [f32],
-        hostilities: &mut [f32],
+        reach: &Reaches<T>,
+        fixed: &Fixed<T>,
+        t: usize,
+        state: &mut State<T>,
     ) {
-        let n = fixed.moves.len();
-        // Equal lengths, said once: the loop below is worked several entries at a time.
-        let (fears, floors, hostilities) =
-            (&mut fears[..n], &mut floors[..n], &mut hostilities[..n]);
-        let fixed = fixed.cut(n);
-        for x in 0..n {
-            let (f, m, h) = (fears[x], floors[x], hostilities[x]);
-            let (up, rest) = self.fear(fixed.push[x], fixed.around[x], m);
+        for k in 0..STRIP {
+            let (f, m, h) = (state.fear[t][k], state.floor[t][k], state.hostility[t][k]);
+            let push = reach.push[0][t][k] + reach.push[1][t][k];
+            let (up, rest) = self.fear(push, self.around(reach, t, k), m);
             let next = rest + (f - rest) * exp32(-(up + self.recovery));
             let alarm = (next - m - self.alarm_gap).max(0.0);
-            let risen = m + self.floor_up * alarm - self.floor_down * (m - fixed.rest[x]);
-            let goal = self.goal(&fixed, x, f);
-            let moves = fixed.moves[x] > 0.0;
-            fears[x] = if moves { next } else { f };
-            floors[x] = if moves { risen } else { m };
-            hostilities[x] = if moves { h + rate * (goal - h) } else { h };
+            let risen = m + self.floor_up * alarm - self.floor_down * (m - fixed.rest[k]);
+            let goal = self.goal(reach, fixed, t, k, f);
+            let moves = reach.moves[t][k];
+            state.fear[t][k] = if moves { next } else { f };
+            state.floor[t][k] = if moves { risen } else { m };
+            state.hostility[t][k] = if moves { h + rate * (goal - h) } else { h };
         }
     }
 
-    fn settle(
+    fn settle<const T: usize>(
         &self,
-        fixed: &Fixed<'_>,
-        fears: &mut [f32],
-        floors: &mut [f32],
-        hostilities: &mut [f32],
+        reach: &Reaches<T>,
+        fixed: &Fixed<T>,
+        t: usize,
+        state: &mut State<T>,
     ) {
-        for x in 0..fixed.moves.len() {
-            if fixed.moves[x] > 0.0 {
-                let goal = self.goal(fixed, x, fears[x]);
-                fears[x] = self.fear(fixed.push[x], fixed.around[x], floors[x]).1;
-                floors[x] = fixed.rest[x];
-                hostilities[x] = goal;
+        for k in 0..STRIP {
+            if reach.moves[t][k] {
+                let goal = self.goal(reach, fixed, t, k, state.fear[t][k]);
+                let push = reach.push[0][t][k] + reach.push[1][t][k];
+                let around = self.around(reach, t, k);
+                state.fear[t][k] = self.fear(push, around, state.floor[t][k]).1;
+                state.floor[t][k] = fixed.rest[k];
+                state.hostility[t][k] = goal;
             }
         }
     }
-}
-
-impl Fixed<'_> {
-    /// The first `n` entries of every column.
-    fn cut(&self, n: usize) -> Fixed<'_> {
-        Fixed {
-            moves: &self.moves[..n],
-            push: &self.push[..n],
-            around: &self.around[..n],
-            rest: &self.rest[..n],
-            shift: &self.shift[..n],
-            net: &self.net[..n],
-            threat: &self.threat[..n],
-            contact: &self.contact[..n],
-            anchor: &self.anchor[..n],
-        }
-    }
-}
-
-/// `1 / n` in the units of opinions, for up to [`KIN`] ties.
-const PER_TIES: [f32; KIN + 1] = {
-    let mut table = [0.0; KIN + 1];
-    let mut n = 1;
-    while n <= KIN {
-        table[n] = 1.0 / (Opinion::ONE * n as f32);
-        n += 1;
-    }
-    table
-};
-
-/// Others, as they were at the start of the week.
-struct View<'a> {
-    opinion: &'a [Opinion],
-    mood: &'a [Mood],
-    constants: &'a Constants,
-}
-
-impl View<'_> {
-    /// Sum of the opinions of these others about each target.
-    #[inline]
-    fn sums<const T: usize>(&self, ties: &[u32]) -> [Opinion; T] {
-        let mut sums = [Opinion::default(); T];
-        for &j in ties {
-            let at = j as usize * T;
-            // No household lies at the mark for none.
-            let Some(seen) = self.opinion.get(at..at + T) else { continue };
-            for (sum, x) in sums.iter_mut().zip(seen) {
-                *sum += *x;
-            }
-        }
-        sums
-    }
-
-    /// Mean hostility and fear in the cell without the household itself.
-    #[inline]
-    fn cell(&self, place: usize, self_at: usize, weight: f32) -> [Option<f32>; 2] {
-        let mood = &self.mood[place];
-        let me = self.opinion[self_at];
-        // A household that is away is not part of any mood.
-        let mine = if me.count() == 0 { 0.0 } else { weight };
-        let rest = mood.weight - mine;
-        if rest < 0.5 * weight || self.constants.cell == 0.0 {
-            return [None; 2];
-        }
-        let (share, mine) = (1.0 / rest, mine * (1.0 / Opinion::ONE));
-        let [h, f] = me.sums();
-        let mean = |sum: f32, x: f32| ((sum - mine * x) * share).clamp(0.0, 1.0);
-        [Some(mean(mood.hostility, h)), Some(mean(mood.fear, f))]
-    }
-}
-
-/// Mean hostility and fear of a sum of opinions; nothing of none.
-#[inline]
-fn means(sum: Opinion, wanted: bool) -> [Option<f32>; 2] {
-    let n = sum.count();
-    let scale = PER_TIES[n];
-    sum.sums().map(|x| (n > 0 && wanted).then_some(x * scale))
-}
-
-/// Weighted mean of the parts that exist; `fallback` if none does or none has weight.
-#[inline]
-fn blend(parts: &[(f32, Option<f32>)], fallback: f32) -> f32 {
-    let (mut sum, mut weight) = (0.0, 0.0);
-    for (w, x) in parts {
-        if let Some(x) = x {
-            sum += w * x;
-            weight += w;
-        }
-    }
-    if weight > 0.0 { sum / weight } else { fallback }
 }
 
 #[cfg(test)]

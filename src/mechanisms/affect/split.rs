@@ -5,9 +5,11 @@
 //! hostility is `contagion` times the parts of the net, plus `1 - contagion` times `S(a)` and the shares of
 //! the inputs in `S(a + sum u) - S(a)`, each in proportion to its `u` ([`crate::engine::shares`]).
 
-use super::{Constants, Gather, MOST_TARGETS, Reach, View, climates, events};
+use super::reach::{Gather, Reaches, SHIFT};
+use super::{Constants, MOST_TARGETS, climates, events};
 use crate::engine::math::{exp, hazard, logistic};
 use crate::engine::shares::per_unit;
+use crate::engine::strips::{STRIP, apart};
 use crate::mechanisms::part::Part;
 use crate::mechanisms::threat::CHANNELS;
 use crate::world::{Setting, World};
@@ -39,7 +41,7 @@ pub const HOSTILITY: [Part; 6] = [
 ];
 
 /// The inputs of hostility that are shifts of its log-odds: append a part here and a term to the shift in
-/// `Reach` beside it to add one.
+/// `Reaches` beside it to add one.
 pub const SHIFTS: [Part; 3] = [
     Part::new("affect.exposure", "mere exposure", &["affect.beta_exposure"]),
     Part::new("affect.media", "media coverage", &["affect.beta_media"]),
@@ -80,49 +82,82 @@ pub fn pulls(
 ) {
     match setting.targets.len() {
         0 => {}
-        1 => pulls_for::<1>(setting, world, who, threats, show),
-        2 => pulls_for::<2>(setting, world, who, threats, show),
-        3 => pulls_for::<3>(setting, world, who, threats, show),
-        4 => pulls_for::<4>(setting, world, who, threats, show),
-        5 => pulls_for::<5>(setting, world, who, threats, show),
-        _ => pulls_for::<MOST_TARGETS>(setting, world, who, threats, show),
+        1 => pulls_for::<1, 1>(setting, world, who, threats, show),
+        2 => pulls_for::<2, 1>(setting, world, who, threats, show),
+        3 => pulls_for::<3, 1>(setting, world, who, threats, show),
+        4 => pulls_for::<4, 2>(setting, world, who, threats, show),
+        5 => pulls_for::<5, 2>(setting, world, who, threats, show),
+        _ => pulls_for::<MOST_TARGETS, 2>(setting, world, who, threats, show),
     }
 }
 
-fn pulls_for<const T: usize>(
+fn pulls_for<const T: usize, const R: usize>(
     setting: &Setting,
     world: &World,
     who: &[usize],
     threats: impl Fn(usize) -> [f64; CHANNELS.len()],
     mut show: impl FnMut(usize, usize, &Pulls),
 ) {
-    let climates = climates(setting, world);
+    let climates = climates::<T>(setting, world);
     let constants = Constants::new(setting);
     let own = setting.own_target();
     let society = &world.society;
-    let gather = Gather::<T> {
+    let gather = Gather::<T, R> {
         setting,
         households: &world.households,
         own: &own,
         climates: &climates,
-        view: View { opinion: &society.opinion, mood: &society.mood, constants: &constants },
-        exposure: &society.exposure,
+        opinion: society.opinion.as_chunks().0,
+        mood: society.mood.as_chunks().0,
+        exposure: society.exposure.as_chunks().0,
         arrival_ties: &society.arrival_ties,
         kept: &world.memory,
+        constants: &constants,
         everyone: false,
     };
     let eye = Eye { setting, world, c: &constants };
+    let mut strip = usize::MAX;
+    let mut reaches = Box::new(Reaches::<T>::none());
     for &i in who {
         if !world.households.here(i) {
             continue;
         }
+        if i / STRIP != strip {
+            strip = i / STRIP;
+            let first = strip * STRIP;
+            let end = setting.households().min(first + STRIP);
+            let mine = [&society.hostility, &society.fear].map(|x| apart(&x[first * T..end * T]));
+            gather.strip(first, end - first, [&mine[0], &mine[1]], &mut reaches);
+        }
         let self_target = own[setting.people.group[i] as usize];
-        gather.each(i, &gather.others(i), |t, reach| {
-            if t != self_target {
-                let at = i * T + t;
-                show(i, t, &(eye.fear(i, t, at, reach), eye.hostility(at, reach, &threats(at))));
-            }
-        });
+        for t in (0..T).filter(|&t| t != self_target) {
+            let (at, reach) = (i * T + t, Reach::of(&reaches, t, i % STRIP));
+            show(i, t, &(eye.fear(i, t, at, &reach), eye.hostility(at, &reach, &threats(at))));
+        }
+    }
+}
+
+/// What reaches a household about one target, part by part; as in [`Reaches`].
+struct Reach {
+    /// Hostility and fear of kin.
+    kin: [Option<f32>; 2],
+    /// The same of the neighbourhood.
+    cell: [Option<f32>; 2],
+    online: f32,
+    push: [f32; 2],
+    shift: [f32; SHIFT],
+}
+
+impl Reach {
+    fn of<const T: usize>(all: &Reaches<T>, t: usize, k: usize) -> Self {
+        let number = |x: f32| Some(x).filter(|x| !x.is_nan());
+        Self {
+            kin: [number(all.kin[t][k]), number(all.kin_fear[t][k])],
+            cell: [number(all.cell[t][k]), number(all.cell_fear[t][k])],
+            online: all.online[t][k],
+            push: all.push.each_ref().map(|x| x[t][k]),
+            shift: all.shift.each_ref().map(|x| x[t][k]),
+        }
     }
 }
 

@@ -296,11 +296,10 @@ fn contact_correlation(scenario: Scenario) -> f64 {
     let s = &world.society;
     let (mut cc, mut hh, mut ch) = (0.0, 0.0, 0.0);
     for place in 0..setting.cells {
-        let hosts: Vec<(f64, f64)> = s
-            .members
-            .of(place)
-            .iter()
-            .map(|&i| i as usize)
+        let neighbours = contact::neighbours(&setting, &world.households, &s.members, place as u32);
+        let hosts: Vec<(f64, f64)> = neighbours
+            .into_iter()
+            .map(|i| i as usize)
             .filter(|&i| setting.people.group[i] == 0)
             .map(|i| (f64::from(s.contact[3 * i + 1]), f64::from(s.hostility[3 * i + 1])))
             .collect();

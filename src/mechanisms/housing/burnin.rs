@@ -94,7 +94,7 @@ pub fn run(setting: &mut Setting, world: &mut World) {
     // Released, the slow index finds the level at which it rests.
     for k in 1..=FREE_WEEKS {
         let ctx = Context { setting, draws, week: FIRST_WEEK + WEEKS + k };
-        labour::step(&ctx, world);
+        labour::turnover(&ctx, world);
         let _ = super::week(&ctx, world, WEEKS + k, &setting.ask_level, false);
     }
     redate(world, WEEKS + FREE_WEEKS);

@@ -6,8 +6,9 @@
 
 use rayon::prelude::*;
 
-use crate::engine::draws::{Purpose, STRIP, unit32};
+use crate::engine::draws::{Purpose, unit32};
 use crate::engine::math::hazard;
+use crate::engine::strips::STRIP;
 use crate::engine::sums::BLOCK;
 use crate::world::{Context, Tenure, World};
 

@@ -7,8 +7,9 @@
 use rayon::prelude::*;
 
 use super::{cap, market_of, vacate};
-use crate::engine::draws::{Address, Purpose, STRIP, unit32};
+use crate::engine::draws::{Address, Purpose, unit32};
 use crate::engine::math::{exp, hazard};
+use crate::engine::strips::STRIP;
 use crate::scenario::LeverKind;
 use crate::world::{Context, Flow, Setting, Tenure, World};
 

@@ -8,6 +8,7 @@ use super::channels::private_share;
 use super::{Word, accounts};
 use crate::engine::draws::{Address, Draws, Purpose};
 use crate::engine::math::{exp, hazard};
+use crate::engine::strips::{Lane, STRIP};
 use crate::scenario::DAYS_PER_WEEK;
 use crate::world::{Context, Rumour, World};
 
@@ -83,8 +84,32 @@ fn spread(rumour: &mut Rumour, pass_on: f64, give_up: f64) {
 /// to believe a rumour are the last to give it up.
 #[inline]
 pub fn believes(rumour: &Rumour, draws: Draws, who: Address, m: f32, mean: f32) -> bool {
-    let share = rumour.believing as f32 * m / mean;
     let word = draws.block(who, rumour.born, Purpose::Belief, u32::from(rumour.target))[0];
+    takes_in(rumour.believing as f32, word, m, mean)
+}
+
+/// The same for neighbours `who`, drawn side by side.
+pub fn believers(
+    rumour: &Rumour,
+    draws: Draws,
+    who: &[Address],
+    m: &Lane,
+    mean: f32,
+) -> Lane<bool> {
+    let mut words = [[0; STRIP]; 4];
+    draws.blocks(who, rumour.born, Purpose::Belief, u32::from(rumour.target), &mut words);
+    let believing = rumour.believing as f32;
+    let mut lane = [false; STRIP];
+    for k in 0..STRIP {
+        lane[k] = takes_in(believing, words[0][k], m[k], mean);
+    }
+    lane
+}
+
+/// Whether a household with media weight `m` that drew `word` is among the share `believing`.
+#[inline]
+fn takes_in(believing: f32, word: u32, m: f32, mean: f32) -> bool {
+    let share = believing * m / mean;
     ((word >> 8) as f32) < share * 16_777_216.0
 }
 
@@ -128,5 +153,16 @@ mod tests {
         let x = rumour(0.2);
         let count = (0..n).filter(|&k| believes(&x, draws, Address(k), 0.4, 0.4)).count() as f64;
         assert!((count / n as f64 - 0.2).abs() < 0.012);
+    }
+    #[test]
+    fn believers_side_by_side_are_those_asked_alone() {
+        let draws = Draws::new(3, 0);
+        let who: Vec<Address> = (0..50).map(Address).collect();
+        let m: Lane = std::array::from_fn(|k| 0.02 * k as f32);
+        let x = rumour(0.4);
+        let together = believers(&x, draws, &who, &m, 0.4);
+        for (k, &who) in who.iter().enumerate() {
+            assert_eq!(together[k], believes(&x, draws, who, m[k], 0.4));
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Second pass of the week: who is hired, who gives up, and what it does to incomes.
 
 use super::market::Chances;
-use super::{Parameters, Rows, over_households, wage_factors};
-use crate::engine::draws::{Address, Purpose};
+use super::{Parameters, Rows, adults_in, market_of, over_households, wage_factors};
+use crate::engine::draws::{Address, Purpose, unit32};
 use crate::engine::math::hazard;
+use crate::engine::strips::{Keys, Lane, STRIP, apart, bits, lane, ones};
 use crate::scenario::SKILLS;
 use crate::world::labour::sought_level;
 use crate::world::{ADULTS, Context, NONE, SECTORS, Work, World, adults_by_state};
@@ -12,143 +13,230 @@ use crate::world::{ADULTS, Context, NONE, SECTORS, Work, World, adults_by_state}
 pub fn step(ctx: &Context<'_>, world: &mut World, chances: &[Chances], open: &[f64]) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.labour;
-    let give_up = hazard(p.discouragement);
-    let factors = wage_factors(p, world);
+    let search = Search { ctx, p, chances, open, give_up: hazard(p.discouragement) };
+    let of_newcomer =
+        |market: &crate::world::MarketReference| (market.wage * p.newcomer_productivity) as f32;
+    let wages = Wages {
+        factors: wage_factors(p, world),
+        newcomers: setting.employment.reference.iter().map(of_newcomer).collect(),
+    };
     let (regions, groups) = (setting.regions(), setting.groups());
     let cells = regions * groups;
-    let informal_at = 2 * cells;
+    // By region and group who applied and who was hired; by region the employed and the newcomers among
+    // them with informal jobs.
+    let jobs_at = 2 * cells;
     let mut income = std::mem::take(&mut world.households.income);
-    let sums = over_households(
-        &mut world.labour,
-        &mut income,
-        informal_at + 2 * regions,
-        |rows, table| {
-            for k in 0..rows.work.len() {
-                let i = rows.first + k;
-                if rows.work[k][0] == Work::None {
-                    continue;
-                }
-                let r = rows.region[k] as usize;
-                let seeking = adults_by_state(rows.work[k])[Work::Unemployed as usize];
-                let (applied, hired) = if seeking > 0 {
-                    search(ctx, p, rows, k, chances, open[r], give_up)
-                } else {
-                    (0, 0)
-                };
+    let sums =
+        over_households(&mut world.labour, &mut income, jobs_at + 2 * regions, |rows, table| {
+            search.all(rows, |i, r, hired| {
                 let weight = f64::from(setting.people.weight[i]);
-                if applied > 0 {
-                    let cell = r * groups + setting.people.group[i] as usize;
-                    table[cell] += weight * f64::from(applied);
-                    table[cells + cell] += weight * f64::from(hired);
-                }
-                let skill = setting.people.skill[i] as usize;
-                let market = r * SKILLS + skill;
-                let newcomer = i >= setting.residents;
-                let wage = if newcomer {
-                    (setting.employment.reference[market].wage * p.newcomer_productivity) as f32
-                } else {
-                    setting.employment.wage[i]
-                };
-                let [formal, informal] = pay(rows, k, factors[market], wage);
-                table[informal_at + regions + r] += weight * f64::from(formal + informal);
-                if newcomer && informal > 0 {
-                    table[informal_at + r] += weight * f64::from(informal);
-                }
+                let cell = 2 * (r * groups + setting.people.group[i] as usize);
+                table[cell] += weight;
+                table[cell + 1] += if hired { weight } else { 0.0 };
+            });
+            for from in (0..rows.work.len()).step_by(STRIP) {
+                wages.strip(ctx, rows, from, &mut table[jobs_at..]);
             }
-        },
-    );
+        });
     world.households.income = income;
-    let get = |from: usize, n: usize| (from..from + n).map(|k| sums[k].get()).collect::<Vec<_>>();
+    let get = |from: usize, n: usize| (0..n).map(|k| sums[from + 2 * k].get()).collect::<Vec<_>>();
     world.labour.applications = get(0, cells);
-    world.labour.hires = get(cells, cells);
-    world.labour.newcomers_informal = get(informal_at, regions);
-    world.labour.employed = get(informal_at + regions, regions);
+    world.labour.hires = get(1, cells);
+    world.labour.employed = get(jobs_at, regions);
+    world.labour.newcomers_informal = get(jobs_at + 1, regions);
 }
 
-#[allow(clippy::too_many_arguments, reason = "everything a search depends on")]
-/// Search of the unemployed adults of a household; gives how many sought and how many were hired.
-pub(super) fn search(
-    ctx: &Context<'_>,
-    p: &Parameters,
-    rows: &mut Rows<'_>,
-    k: usize,
-    chances: &[Chances],
-    open: f64,
-    give_up: f64,
-) -> (u8, u8) {
-    let setting = ctx.setting;
-    let i = rows.first + k;
-    let who = setting.people.address[i];
-    let (mut applied, mut hired) = (0, 0);
-    for a in 0..ADULTS {
-        if rows.work[k][a] != Work::Unemployed {
-            continue;
+/// What a search depends on.
+pub(super) struct Search<'a> {
+    pub ctx: &'a Context<'a>,
+    pub p: &'a Parameters,
+    /// By market.
+    pub chances: &'a [Chances],
+    /// Share of newcomers' applications that employers may take, by region.
+    pub open: &'a [f64],
+    /// Weekly chance to give up after a long search.
+    pub give_up: f64,
+}
+
+impl Search<'_> {
+    /// Search of all unemployed adults; `show` is told the slot and region of each and whether it was hired.
+    fn all(&self, rows: &mut Rows<'_>, mut show: impl FnMut(usize, usize, bool)) {
+        let mut seekers: [Vec<u32>; ADULTS] = [const { Vec::new() }; ADULTS];
+        for (strip, work) in rows.work.chunks(STRIP).enumerate() {
+            let work = apart::<ADULTS, Work>(work.as_flattened());
+            let mut seeks = [false; STRIP];
+            for work in &work {
+                for k in 0..STRIP {
+                    seeks[k] |= work[k] == Work::Unemployed;
+                }
+            }
+            for k in ones(bits(&seeks)) {
+                for (work, seekers) in work.iter().zip(&mut seekers) {
+                    if work[k] == Work::Unemployed {
+                        seekers.push((strip * STRIP + k) as u32);
+                    }
+                }
+            }
         }
-        applied += 1;
-        let found = offer(ctx, p, who, i, rows.region[k], a as u32, chances, open);
-        if let Some((work, employer)) = found {
-            hired += 1;
+        // Adults seek side by side: first the main earners, then the others.
+        for (a, seekers) in seekers.iter().enumerate() {
+            for some in seekers.chunks(STRIP) {
+                let mut who = [Address(0); STRIP];
+                for (who, &k) in who.iter_mut().zip(some) {
+                    *who = self.ctx.setting.people.address[rows.first + k as usize];
+                }
+                let mut words = [[0; STRIP]; 4];
+                let (week, purpose) = (self.ctx.week, Purpose::JobMatch);
+                self.ctx.draws.blocks(&who[..some.len()], week, purpose, a as u32, &mut words);
+                for (n, &k) in some.iter().enumerate() {
+                    let u = std::array::from_fn(|w| unit32(words[w][n]));
+                    let hired = self.one(rows, k as usize, a, u);
+                    show(rows.first + k as usize, rows.region[k as usize] as usize, hired);
+                }
+            }
+        }
+    }
+
+    /// Search of the unemployed adult `a` of a household, with draws for the level, employer, chance and kind of
+    /// job; gives whether it was hired.
+    pub fn one(&self, rows: &mut Rows<'_>, k: usize, a: usize, u: [f32; 4]) -> bool {
+        let (ctx, i) = (self.ctx, rows.first + k);
+        let who = ctx.setting.people.address[i];
+        if let Some((work, employer)) = self.offer(who, i, rows.region[k], a as u32, u) {
             rows.work[k][a] = work;
             if a == 0 {
                 rows.employer[k] = employer;
             }
+            return true;
+        }
+        let weeks = rows.weeks[k][a];
+        rows.weeks[k][a] = weeks.saturating_add(1);
+        if f64::from(weeks) >= self.p.discouraged_after
+            && ctx.draws.chance(self.give_up, who, ctx.week, Purpose::Inactivity, a as u32 + 1)
+        {
+            rows.work[k][a] = Work::Inactive;
+        }
+        false
+    }
+
+    /// The job adult `a` of household `i` finds this week, if any.
+    #[inline]
+    fn offer(
+        &self,
+        who: Address,
+        i: usize,
+        region: u16,
+        a: u32,
+        u: [f32; 4],
+    ) -> Option<(Work, u32)> {
+        let (setting, p) = (self.ctx.setting, self.p);
+        let newcomer = i >= setting.residents;
+        let first = region as usize * SKILLS;
+        let skill = setting.people.skill[i] as usize;
+        let [u_level, u_employer, u_hired, u_formal] = u.map(f64::from);
+        // Employers are many and far apart: one is looked up only when it matters.
+        let employer = || {
+            let sector = setting.employment.sector[i] as usize;
+            let jobs = &setting.employment.jobs[region as usize * SECTORS + sector];
+            jobs.get((u_employer * jobs.len() as f64) as usize).copied().unwrap_or(NONE)
+        };
+        let own = &self.chances[first + skill];
+        if newcomer
+            && own.reoffer > 0.0
+            && self.ctx.draws.chance(own.reoffer, who, self.ctx.week, Purpose::Substitution, a)
+        {
+            return Some((Work::Informal, employer()));
+        }
+        let level = sought_level(p.adjacency, skill, u_level);
+        let odds = if newcomer {
+            let odds = match employer() {
+                NONE => setting.employment.newcomer_odds[region as usize],
+                e => f64::from(setting.employment.employers.newcomer_odds[e as usize]),
+            };
+            self.open[region as usize] * odds
         } else {
-            let weeks = rows.weeks[k][a];
-            rows.weeks[k][a] = weeks.saturating_add(1);
-            if f64::from(weeks) >= p.discouraged_after
-                && ctx.draws.chance(give_up, who, ctx.week, Purpose::Inactivity, a as u32 + 1)
-            {
-                rows.work[k][a] = Work::Inactive;
+            1.0
+        };
+        if u_hired >= self.chances[first + level].hire * odds {
+            return None;
+        }
+        let formal = if newcomer { p.newcomer_formal } else { own.formal };
+        Some((if u_formal < formal { Work::Formal } else { Work::Informal }, employer()))
+    }
+}
+
+/// What work is paid this week.
+struct Wages {
+    /// What turns a formal wage of week 0 into this week's, by market: formal, informal.
+    factors: Vec<[f32; 2]>,
+    /// Formal wages of newcomers at week 0, by market.
+    newcomers: Vec<f32>,
+}
+
+impl Wages {
+    /// Puts this week's wages into the incomes of a strip and counts its jobs in `table`: everyone's and
+    /// newcomers' informal ones, by region.
+    fn strip(&self, ctx: &Context<'_>, rows: &mut Rows<'_>, from: usize, table: &mut [f64]) {
+        let setting = ctx.setting;
+        let to = (from + STRIP).min(rows.work.len());
+        let who = rows.first + from..rows.first + to;
+        let work = apart::<ADULTS, Work>(rows.work[from..to].as_flattened());
+        let mut takes_part = [false; STRIP];
+        for k in 0..STRIP {
+            takes_part[k] = work[0][k] != Work::None;
+        }
+        if !takes_part.contains(&true) {
+            return;
+        }
+        let region = lane(&rows.region[from..to]);
+        let mut market = market_of(&region, &lane(&setting.people.skill[who.clone()]));
+        for k in 0..STRIP {
+            // Those who take no part may have no market.
+            market[k] = if takes_part[k] { market[k] } else { 0 };
+        }
+        let residents = &setting.employment.wage[who.start.min(setting.residents)..];
+        let mut wage = lane(&residents[..residents.len().min(STRIP)]);
+        let mut factors = [[0.0; STRIP]; 2];
+        for k in 0..STRIP {
+            [factors[0][k], factors[1][k]] = self.factors[market[k] as usize];
+        }
+        let newcomers = setting.residents.saturating_sub(who.start).min(STRIP)..STRIP;
+        for k in newcomers.clone() {
+            wage[k] = self.newcomers[market[k] as usize];
+        }
+        let (formal, informal) = (adults_in(&work, Work::Formal), adults_in(&work, Work::Informal));
+        let mut income = lane(&rows.income[from..to]);
+        let mut wage_income = lane(&rows.wage_income[from..to]);
+        let weight = lane(&setting.people.weight[who.clone()]);
+        let mut jobs = [[0.0; STRIP]; 2];
+        for k in 0..STRIP {
+            let now = wage[k] * (formal[k] * factors[0][k] + informal[k] * factors[1][k]);
+            let change = now - wage_income[k];
+            let moves = takes_part[k] && change != 0.0;
+            income[k] = if moves { (income[k] + change).max(0.0) } else { income[k] };
+            wage_income[k] = if moves { now } else { wage_income[k] };
+            jobs[0][k] = weight[k] * (formal[k] + informal[k]);
+        }
+        rows.income[from..to].copy_from_slice(&income[..to - from]);
+        rows.wage_income[from..to].copy_from_slice(&wage_income[..to - from]);
+        let mut regions: Lane<u32> = [0; STRIP];
+        for k in 0..STRIP {
+            regions[k] = u32::from(region[k]);
+        }
+        let keys = Keys::new(&regions, &takes_part);
+        if newcomers.is_empty() {
+            keys.add(&jobs[..1], table, 2, 0);
+        } else {
+            for k in newcomers {
+                jobs[1][k] = weight[k] * informal[k];
             }
+            keys.add(&jobs, table, 2, 0);
         }
     }
-    (applied, hired)
 }
 
-#[allow(clippy::too_many_arguments, reason = "everything a search depends on")]
-/// The job adult `a` of household `i` finds this week, if any.
-fn offer(
-    ctx: &Context<'_>,
-    p: &Parameters,
-    who: Address,
-    i: usize,
-    region: u16,
-    a: u32,
-    chances: &[Chances],
-    open: f64,
-) -> Option<(Work, u32)> {
-    let setting = ctx.setting;
-    let newcomer = i >= setting.residents;
-    let first = region as usize * SKILLS;
-    let skill = setting.people.skill[i] as usize;
-    let [u_level, u_employer, u_hired, u_formal] =
-        ctx.draws.four(who, ctx.week, Purpose::JobMatch, a).map(f64::from);
-    let sector = setting.employment.sector[i] as usize;
-    let jobs = &setting.employment.jobs[region as usize * SECTORS + sector];
-    let employer = jobs.get((u_employer * jobs.len() as f64) as usize).copied().unwrap_or(NONE);
-    let own = &chances[first + skill];
-    if newcomer
-        && own.reoffer > 0.0
-        && ctx.draws.chance(own.reoffer, who, ctx.week, Purpose::Substitution, a)
-    {
-        return Some((Work::Informal, employer));
-    }
-    let level = sought_level(p.adjacency, skill, u_level);
-    let odds = match (newcomer, employer) {
-        (false, _) => 1.0,
-        (true, NONE) => open * setting.employment.newcomer_odds[region as usize],
-        (true, e) => open * f64::from(setting.employment.employers.newcomer_odds[e as usize]),
-    };
-    if u_hired >= chances[first + level].hire * odds {
-        return None;
-    }
-    let formal = if newcomer { p.newcomer_formal } else { own.formal };
-    Some((if u_formal < formal { Work::Formal } else { Work::Informal }, employer))
-}
-
-/// Puts this week's wages into the household's income; gives the number of formal and informal jobs.
-#[inline]
-pub(super) fn pay(rows: &mut Rows<'_>, k: usize, factors: [f32; 2], wage: f32) -> [u8; 2] {
+/// Puts this week's wages into the income of one household.
+pub(super) fn pay(rows: &mut Rows<'_>, k: usize, factors: [f32; 2], wage: f32) {
     let [formal, informal, ..] = adults_by_state(rows.work[k]);
     let now = wage * (f32::from(formal) * factors[0] + f32::from(informal) * factors[1]);
     let change = now - rows.wage_income[k];
@@ -156,5 +244,4 @@ pub(super) fn pay(rows: &mut Rows<'_>, k: usize, factors: [f32; 2], wage: f32) -
         rows.income[k] = (rows.income[k] + change).max(0.0);
         rows.wage_income[k] = now;
     }
-    [formal, informal]
 }

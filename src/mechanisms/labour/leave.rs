@@ -1,31 +1,37 @@
 //! First pass of the week: who enters the labour market, loses a job or seeks again.
 
-use super::{Parameters, Rows, over_households};
-use crate::engine::draws::{Purpose, STRIP, unit32};
+use super::{Parameters, Rows, adults_in, market_of, over_households};
+use crate::engine::draws::{Purpose, unit32};
 use crate::engine::math::hazard;
+use crate::engine::strips::{Keys, Lane, STRIP, apart, bits, lane, ones};
 use crate::scenario::SKILLS;
-use crate::world::{ADULTS, Context, NONE, Setting, Work, World, adults_by_state};
+use crate::world::{ADULTS, Context, Households, NONE, Presence, Setting, Work, World};
 
 /// What the first pass counted in one market, persons at full scale, residents and newcomers.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts {
     /// Residents who seek.
     pub seekers: f64,
-    /// Newcomers who seek.
-    pub newcomer_seekers: f64,
     /// Everyone at work.
     pub employed: f64,
     /// Residents in informal jobs.
     pub informal_residents: f64,
+    /// Newcomers who seek.
+    pub newcomer_seekers: f64,
+    /// Sum of reservation wages of newcomers who seek.
+    pub reservation: f64,
     /// Jobs left that employers offer again to anyone.
     pub separated: f64,
     /// Jobs re-offered to newcomers.
     pub substituted: f64,
-    /// Sum of reservation wages of newcomers who seek.
-    pub reservation: f64,
 }
 
 const FIELDS: usize = 7;
+/// Fields of [`Counts`] that residents fill every week; those of newcomers follow.
+const OF_RESIDENTS: usize = 3;
+const OF_ALL: usize = 5;
+const SEPARATED: usize = 5;
+const SUBSTITUTED: usize = 6;
 
 /// Result of the pass.
 pub struct Left {
@@ -60,65 +66,28 @@ pub(super) fn chances(p: &Parameters) -> [f64; 2] {
     [hazard(p.separation_formal), hazard(p.separation_informal)]
 }
 
-/// Whether household `i` takes part in the labour market of the country.
-fn takes_part(setting: &Setting, world_here: bool, i: usize) -> bool {
-    world_here && !setting.people.transit[i] && !setting.people.outside_income[i]
-}
-
 /// The pass; `open` is the share of newcomers' applications that employers may take, by region.
 pub fn step(ctx: &Context<'_>, world: &mut World, open: &[f64]) -> Left {
     let setting = ctx.setting;
-    let p = &setting.scenario.parameters.labour;
-    let reoffers = reoffer_chances(setting, world, open);
-    let lose = chances(p);
     let (regions, groups) = (setting.regions(), setting.groups());
     let displaced_at = regions * SKILLS * FIELDS;
+    let reoffers = reoffer_chances(setting, world, open);
+    let lose = chances(&setting.scenario.parameters.labour);
     let mut income = std::mem::take(&mut world.households.income);
-    let households = &world.households;
-    let sums = over_households(
-        &mut world.labour,
-        &mut income,
-        displaced_at + regions * groups,
-        |rows, table| {
-            let mut words = [[0; STRIP]; 4];
-            for k in 0..rows.work.len() {
-                let i = rows.first + k;
-                if k % STRIP == 0 {
-                    let end = (k + STRIP).min(rows.work.len()) + rows.first;
-                    let who = &setting.people.address[i..end];
-                    ctx.draws.blocks(who, ctx.week, Purpose::Separation, 0, &mut words);
-                }
-                if !takes_part(setting, households.here(i), i) {
-                    if rows.work[k][0] != Work::None {
-                        rows.work[k] = [Work::None; ADULTS];
-                        rows.employer[k] = NONE;
-                    }
-                    continue;
-                }
-                let r = households.region[i] as usize;
-                if rows.work[k][0] == Work::None {
-                    enter(ctx, p, rows, k);
-                } else if rows.region[k] as usize != r {
-                    move_region(rows, k);
-                }
-                rows.region[k] = r as u16;
-                let market = r * SKILLS + setting.people.skill[i] as usize;
-                let displaced = change(
-                    setting,
-                    rows,
-                    k,
-                    std::array::from_fn(|a| f64::from(unit32(words[a][k % STRIP]))),
-                    lose,
-                    reoffers[market],
-                    &mut table[market * FIELDS..(market + 1) * FIELDS],
-                );
-                if displaced > 0.0 {
-                    table[displaced_at + r * groups + setting.people.group[i] as usize] +=
-                        displaced;
-                }
-            }
-        },
-    );
+    let pass = Pass {
+        ctx,
+        households: &world.households,
+        lose,
+        near: near(setting, lose, &reoffers),
+        reoffers,
+        displaced_at,
+    };
+    let len = displaced_at + regions * groups;
+    let sums = over_households(&mut world.labour, &mut income, len, |rows, table| {
+        for from in (0..rows.work.len()).step_by(STRIP) {
+            pass.strip(rows, from, table);
+        }
+    });
     world.households.income = income;
     let value = |k: usize| sums[k].get();
     let markets = (0..regions * SKILLS)
@@ -126,16 +95,196 @@ pub fn step(ctx: &Context<'_>, world: &mut World, open: &[f64]) -> Left {
             let v = |f: usize| value(m * FIELDS + f);
             Counts {
                 seekers: v(0),
-                newcomer_seekers: v(1),
-                employed: v(2),
-                informal_residents: v(3),
-                separated: v(4),
-                substituted: v(5),
-                reservation: v(6),
+                employed: v(1),
+                informal_residents: v(2),
+                newcomer_seekers: v(3),
+                reservation: v(4),
+                separated: v(SEPARATED),
+                substituted: v(SUBSTITUTED),
             }
         })
         .collect();
     Left { markets, displaced: (displaced_at..sums.len()).map(value).collect() }
+}
+
+/// Draws from which on nobody changes, at most: in formal work, in informal work, inactive.
+type Near = [f32; 3];
+
+/// Limits by region, those of the whole country last. Rounding keeps order, so whoever is below the exact chance
+/// is not above its limit.
+fn near(setting: &Setting, lose: [f64; 2], reoffers: &[f64]) -> Vec<Near> {
+    let employers = &setting.employment.employers.substitution;
+    let propensity = if reoffers.iter().any(|&x| x > 0.0) {
+        employers.iter().fold(1.0_f32, |most, &x| most.max(x))
+    } else {
+        0.0
+    };
+    let limits = reoffers.iter().zip(&setting.employment.reference).map(|(reoffer, reference)| {
+        let informal = lose[1] + reoffer * f64::from(propensity);
+        [lose[0] as f32, informal as f32, reference.return_chance as f32]
+    });
+    let limits: Vec<Near> = limits.collect();
+    let most = |some: &[Near]| {
+        some.iter().fold([0.0_f32; 3], |most, x| std::array::from_fn(|s| most[s].max(x[s])))
+    };
+    limits.chunks(SKILLS).map(most).chain([most(&limits)]).collect()
+}
+
+/// What the pass knows.
+struct Pass<'a> {
+    ctx: &'a Context<'a>,
+    households: &'a Households,
+    /// Weekly chances to lose a job: formal, informal.
+    lose: [f64; 2],
+    near: Vec<Near>,
+    /// Chances of a re-offer by market.
+    reoffers: Vec<f64>,
+    /// Where in the table the displaced begin.
+    displaced_at: usize,
+}
+
+impl Pass<'_> {
+    /// Works on a strip of the rows, those from `from` on.
+    fn strip(&self, rows: &mut Rows<'_>, from: usize, table: &mut [f64]) {
+        let setting = self.ctx.setting;
+        let people = &setting.people;
+        let n = STRIP.min(rows.work.len() - from);
+        let who = rows.first + from..rows.first + from + n;
+        let presence = lane(&self.households.presence[who.clone()]);
+        let (transit, outside) =
+            (lane(&people.transit[who.clone()]), lane(&people.outside_income[who.clone()]));
+        let region = lane(&self.households.region[who.clone()]);
+        let works_in = lane(&rows.region[from..from + n]);
+        let mut work = apart::<ADULTS, Work>(rows.work[from..from + n].as_flattened());
+        // Whoever takes part has work here or seeks it, and nobody else has.
+        let (mut takes_part, mut other) = ([false; STRIP], [false; STRIP]);
+        for k in 0..STRIP {
+            let none = work[0][k] == Work::None;
+            let here = presence[k] == Presence::Present;
+            let seeks = !(transit[k] | outside[k]);
+            let moved = works_in[k] != region[k];
+            takes_part[k] = here & seeks;
+            other[k] = if takes_part[k] { none | moved } else { !none };
+        }
+        if other.contains(&true) {
+            for k in (0..n).filter(|&k| other[k]) {
+                self.enter_or_leave(rows, from + k, takes_part[k]);
+            }
+            work = apart(rows.work[from..from + n].as_flattened());
+        }
+        if !takes_part.contains(&true) {
+            return;
+        }
+        let mut words = [[0; STRIP]; 4];
+        let addresses = &people.address[who.clone()];
+        self.ctx.draws.blocks(addresses, self.ctx.week, Purpose::Separation, 0, &mut words);
+        let near = self.near(&region, &takes_part);
+        let mut may_change = [false; STRIP];
+        for (work, words) in work.iter().zip(&words) {
+            for k in 0..STRIP {
+                let limit = if work[k] == Work::Formal { near[0] } else { -1.0 };
+                let limit = if work[k] == Work::Informal { near[1] } else { limit };
+                let limit = if work[k] == Work::Inactive { near[2] } else { limit };
+                may_change[k] |= unit32(words[k]) <= limit;
+            }
+        }
+        // Those who take no part have no work: nobody beside them is near a change.
+        for k in ones(bits(&may_change)) {
+            let u = std::array::from_fn(|a| f64::from(unit32(words[a][k])));
+            self.change(rows, from + k, u, table);
+            for (work, now) in work.iter_mut().zip(rows.work[from + k]) {
+                work[k] = now;
+            }
+        }
+        self.count(who.start, n, &region, &takes_part, &work, table);
+    }
+
+    /// The limits that hold for all of a strip.
+    fn near(&self, region: &Lane<u16>, takes_part: &Lane<bool>) -> Near {
+        let mut elsewhere = false;
+        for k in 0..STRIP {
+            let differs = region[k] != region[0];
+            elsewhere |= takes_part[k] & differs;
+        }
+        let country = self.near.len() - 1;
+        self.near[if elsewhere { country } else { usize::from(region[0]).min(country) }]
+    }
+
+    /// Rare changes of a household: it comes into the labour market, leaves it or has moved.
+    fn enter_or_leave(&self, rows: &mut Rows<'_>, k: usize, takes_part: bool) {
+        if !takes_part {
+            rows.work[k] = [Work::None; ADULTS];
+            rows.employer[k] = NONE;
+            return;
+        }
+        let r = self.households.region[rows.first + k];
+        if rows.work[k][0] == Work::None {
+            enter(self.ctx, &self.ctx.setting.scenario.parameters.labour, rows, k);
+        } else if rows.region[k] != r {
+            move_region(rows, k);
+        }
+        rows.region[k] = r;
+    }
+
+    /// Separations and returns of one household; `u` holds a draw for each adult.
+    fn change(&self, rows: &mut Rows<'_>, k: usize, u: [f64; ADULTS], table: &mut [f64]) {
+        let setting = self.ctx.setting;
+        let i = rows.first + k;
+        let r = rows.region[k] as usize;
+        let market = r * SKILLS + setting.people.skill[i] as usize;
+        let back = setting.employment.reference[market].return_chance;
+        let reoffer = if i >= setting.residents { 0.0 } else { self.reoffers[market] };
+        let (separated, replaced) = moves(setting, rows, k, u, self.lose, reoffer, back);
+        let weight = f64::from(setting.people.weight[i]);
+        table[market * FIELDS + SEPARATED] += weight * f64::from(separated);
+        table[market * FIELDS + SUBSTITUTED] += weight * f64::from(replaced);
+        if replaced > 0 {
+            let cell = r * setting.groups() + setting.people.group[i] as usize;
+            table[self.displaced_at + cell] += weight * f64::from(replaced);
+        }
+    }
+
+    /// Counts the `n` households from slot `first` on in their markets.
+    fn count(
+        &self,
+        first: usize,
+        n: usize,
+        region: &Lane<u16>,
+        takes_part: &Lane<bool>,
+        work: &[Lane<Work>; ADULTS],
+        table: &mut [f64],
+    ) {
+        let setting = self.ctx.setting;
+        let people = &setting.people;
+        let who = first..first + n;
+        let weight = lane(&people.weight[who.clone()]);
+        let markets = Keys::new(&market_of(region, &lane(&people.skill[who.clone()])), takes_part);
+        let (formal, mut informal) =
+            (adults_in(work, Work::Formal), adults_in(work, Work::Informal));
+        let mut seeking = adults_in(work, Work::Unemployed);
+        let mut employed = [0.0; STRIP];
+        for k in 0..STRIP {
+            employed[k] = weight[k] * (formal[k] + informal[k]);
+            informal[k] *= weight[k];
+            seeking[k] *= weight[k];
+        }
+        if who.end <= setting.residents {
+            let columns: [Lane; OF_RESIDENTS] = [seeking, employed, informal];
+            markets.add(&columns, table, FIELDS, 0);
+            return;
+        }
+        let p = &setting.scenario.parameters.labour;
+        let (income, adults) = (lane(&people.base_income[who.clone()]), lane(&people.adults[who]));
+        let (mut new_seeking, mut reservation) = ([0.0; STRIP], [0.0; STRIP]);
+        for k in setting.residents.saturating_sub(first).min(n)..n {
+            let wage = p.reservation * f64::from(income[k]) / f64::from(adults[k].max(1));
+            reservation[k] = seeking[k] * wage as f32;
+            new_seeking[k] = seeking[k];
+            (seeking[k], informal[k]) = (0.0, 0.0);
+        }
+        let columns: [Lane; OF_ALL] = [seeking, employed, informal, new_seeking, reservation];
+        markets.add(&columns, table, FIELDS, 0);
+    }
 }
 
 /// A household appears: its adults seek work, some of the further ones do not. At their first entry
@@ -165,55 +314,6 @@ fn move_region(rows: &mut Rows<'_>, k: usize) {
         }
     }
     rows.employer[k] = NONE;
-}
-
-/// Separations and returns of one household, counted in its market; gives the displaced persons. `u` holds a
-/// draw for each adult.
-#[inline]
-fn change(
-    setting: &Setting,
-    rows: &mut Rows<'_>,
-    k: usize,
-    u: [f64; ADULTS],
-    lose: [f64; 2],
-    reoffer: f64,
-    table: &mut [f64],
-) -> f64 {
-    let i = rows.first + k;
-    let newcomer = i >= setting.residents;
-    let weight = f64::from(setting.people.weight[i]);
-    let market = rows.region[k] as usize * SKILLS + setting.people.skill[i] as usize;
-    let back = setting.employment.reference[market].return_chance;
-    let reoffer = if newcomer { 0.0 } else { reoffer };
-    let mut states = adults_by_state(rows.work[k]);
-    let (mut separated, mut replaced) = (0, 0);
-    let extra = if reoffer > 0.0 && states[Work::Informal as usize] > 0 {
-        reoffer * propensity(setting, rows.employer[k], 0).max(1.0)
-    } else {
-        0.0
-    };
-    // In most weeks nobody is near a change.
-    let near = lose[0].max(lose[1] + extra).max(back);
-    if u.iter().any(|&point| point < near) {
-        (separated, replaced) = moves(setting, rows, k, u, lose, reoffer, back);
-        states = adults_by_state(rows.work[k]);
-    }
-    let [formal, informal, seeking, _] = states;
-    let mut add = |field: usize, persons: u8| table[field] += weight * f64::from(persons);
-    add(2, formal + informal);
-    add(4, separated);
-    add(5, replaced);
-    if newcomer {
-        add(1, seeking);
-        let p = &setting.scenario.parameters.labour;
-        let adults = f64::from(setting.people.adults[i].max(1));
-        let wage = p.reservation * f64::from(setting.people.base_income[i]) / adults;
-        table[6] += weight * f64::from(seeking) * wage;
-    } else {
-        add(0, seeking);
-        add(3, informal);
-    }
-    weight * f64::from(replaced)
 }
 
 /// Moves each adult of a household; gives how many lost a job, and how many only to a newcomer.

@@ -42,10 +42,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::math::{exp, weekly};
+use crate::engine::strips::{Lane, STRIP};
 use crate::engine::sums::{BLOCK, Fixed, merge, tabulate};
 use crate::scenario::{LeverKind, SKILLS};
 use crate::world::society::RegionSociety;
-use crate::world::{Context, Households, Setting, World};
+use crate::world::{ADULTS, Context, Households, Setting, Work, World};
 
 /// Parameters of labour.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -145,12 +146,38 @@ pub fn wage_factors(p: &Parameters, world: &World) -> Vec<[f32; 2]> {
 /// The mutable columns of a run of households.
 struct Rows<'a> {
     first: usize,
-    work: &'a mut [[crate::world::Work; crate::world::ADULTS]],
-    weeks: &'a mut [[u8; crate::world::ADULTS]],
+    work: &'a mut [[Work; ADULTS]],
+    weeks: &'a mut [[u8; ADULTS]],
     region: &'a mut [u16],
     employer: &'a mut [u32],
     wage_income: &'a mut [f32],
     income: &'a mut [f32],
+}
+
+/// Adults in one state, of each household of a strip.
+#[inline]
+fn adults_in(work: &[Lane<Work>; ADULTS], state: Work) -> Lane {
+    let mut counts = [0_u8; STRIP];
+    for work in work {
+        for k in 0..STRIP {
+            counts[k] += u8::from(work[k] == state);
+        }
+    }
+    let mut adults = [0.0; STRIP];
+    for k in 0..STRIP {
+        adults[k] = f32::from(counts[k]);
+    }
+    adults
+}
+
+/// Market of each household of a strip.
+#[inline]
+fn market_of(region: &Lane<u16>, skill: &Lane<u8>) -> Lane<u32> {
+    let mut market = [0; STRIP];
+    for k in 0..STRIP {
+        market[k] = u32::from(region[k]) * SKILLS as u32 + u32::from(skill[k]);
+    }
+    market
 }
 
 /// Works on all households in fixed pieces and adds up their tables of `len` sums: plain floats within a piece,

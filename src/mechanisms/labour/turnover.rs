@@ -5,17 +5,17 @@
 
 use super::market::Chances;
 use super::{hire, leave, matches, over_households, wage_factors};
-use crate::engine::draws::Purpose;
+use crate::engine::draws::{Address, Purpose, unit32};
 use crate::engine::math::hazard;
+use crate::engine::strips::STRIP;
 use crate::scenario::SKILLS;
-use crate::world::{Context, Tenure, Work, World, adults_by_state};
+use crate::world::{ADULTS, Context, Tenure, Work, World};
 
 /// One week of residents who rent or may come to rent.
 pub fn turnover(ctx: &Context<'_>, world: &mut World) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.labour;
     let lose = leave::chances(p);
-    let give_up = hazard(p.discouragement);
     let factors = wage_factors(p, world);
     let chances: Vec<Chances> = setting
         .employment
@@ -27,27 +27,41 @@ pub fn turnover(ctx: &Context<'_>, world: &mut World) {
             Chances { hire, formal: m.formal_hires, reoffer: 0.0 }
         })
         .collect();
+    // Slots rise from region to region.
+    let tenants: Vec<u32> = setting.region_rental.concat();
+    let open = vec![1.0; setting.regions()];
+    let give_up = hazard(p.discouragement);
+    let search = hire::Search { ctx, p, chances: &chances, open: &open, give_up };
     let mut income = std::mem::take(&mut world.households.income);
     let households = &world.households;
     over_households(&mut world.labour, &mut income, 0, |rows, _| {
-        for k in 0..rows.work.len() {
-            let i = rows.first + k;
-            if i >= setting.residents {
-                break;
+        let within = |slots: &[u32], end: usize| slots.partition_point(|&i| (i as usize) < end);
+        let some = &tenants[within(&tenants, rows.first)..];
+        let some = &some[..within(some, rows.first + rows.work.len())];
+        let mut who = [Address(0); STRIP];
+        let mut words = [[0; STRIP]; 4];
+        for strip in some.chunks(STRIP) {
+            for (who, &i) in who.iter_mut().zip(strip) {
+                *who = setting.people.address[i as usize];
             }
-            if households.tenure[i] == Tenure::Owner {
-                continue;
+            ctx.draws.blocks(&who[..strip.len()], ctx.week, Purpose::Separation, 0, &mut words);
+            for (s, &i) in strip.iter().enumerate() {
+                let (i, k) = (i as usize, i as usize - rows.first);
+                if households.tenure[i] == Tenure::Owner {
+                    continue;
+                }
+                let market = rows.region[k] as usize * SKILLS + setting.people.skill[i] as usize;
+                let u = [0, 1, 2].map(|a| f64::from(unit32(words[a][s])));
+                let back = setting.employment.reference[market].return_chance;
+                leave::moves(setting, rows, k, u, lose, 0.0, back);
+                for a in 0..ADULTS {
+                    if rows.work[k][a] == Work::Unemployed {
+                        let u = ctx.draws.four(who[s], ctx.week, Purpose::JobMatch, a as u32);
+                        search.one(rows, k, a, u);
+                    }
+                }
+                hire::pay(rows, k, factors[market], setting.employment.wage[i]);
             }
-            let market = rows.region[k] as usize * SKILLS + setting.people.skill[i] as usize;
-            let who = setting.people.address[i];
-            let [u0, u1, u2, _] =
-                ctx.draws.four(who, ctx.week, Purpose::Separation, 0).map(f64::from);
-            let back = setting.employment.reference[market].return_chance;
-            leave::moves(setting, rows, k, [u0, u1, u2], lose, 0.0, back);
-            if adults_by_state(rows.work[k])[Work::Unemployed as usize] > 0 {
-                hire::search(ctx, p, rows, k, &chances, 1.0, give_up);
-            }
-            hire::pay(rows, k, factors[market], setting.employment.wage[i]);
         }
     });
     world.households.income = income;

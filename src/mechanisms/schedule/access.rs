@@ -204,6 +204,7 @@ pub const INFORMATION: Access = Access {
     reads: &[
         "households.presence",
         "households.region",
+        "households.cell",
         "society.fear",
         "society.hostility",
         "society.trust",

@@ -1,5 +1,6 @@
 use super::*;
 use crate::scenario::testing;
+use crate::world::Tenure;
 use crate::world::populate::populate;
 
 fn mean(setting: &Setting, world: &World, t: usize) -> f64 {

@@ -132,7 +132,7 @@ impl Feed for Members {
 }
 impl Feed for Opinion {
     fn feed(&self, d: &mut Digest) {
-        self.bits().feed(d);
+        self.0.feed(d);
     }
 }
 impl Feed for Mood {

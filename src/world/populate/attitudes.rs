@@ -15,8 +15,8 @@ use crate::engine::draws::{Draws, Purpose};
 use crate::engine::math::{exp, ln, logistic, logit, pow};
 use crate::engine::sums::{BLOCK, tabulate};
 use crate::mechanisms::{affect, blame, contact, information, threat};
-use crate::world::society::{INSTITUTIONS, Mood, Opinion, RegionSociety};
-use crate::world::{NONE, Setting, World};
+use crate::world::society::{INSTITUTIONS, Mood, RegionSociety};
+use crate::world::{NONE, Opinion, Setting, World};
 
 /// Parameters of lasting differences in attitudes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -270,7 +270,7 @@ fn size(setting: &Setting, world: &mut World) {
     s.fear = s.fear_floor.clone();
     s.contact = vec![0.0; n * targets];
     s.threat = vec![0.0; n * targets];
-    s.opinion = vec![Opinion::default(); n * targets];
+    s.opinion = vec![Opinion::default(); n * Opinion::rows(targets)];
     s.blame_outgroups = vec![0.0; n];
     s.usual_burden = vec![-1.0; n];
     s.loss = vec![0.0; n];

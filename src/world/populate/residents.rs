@@ -70,10 +70,16 @@ pub fn draw(setting: &mut Setting, draws: &Draws) -> Residents {
                 p.transit.push(false);
                 p.outside_income.push(false);
                 p.persons.push(h.persons);
-                out.cell.push(first + (k * cells / count) as u32);
+                let cell = first + (k * cells / count) as u32;
+                out.cell.push(cell);
+                let slot = slot as usize;
+                setting.cell_residents.resize(cell as usize + 1, slot..slot);
+                setting.cell_residents[cell as usize].end = slot + 1;
                 out.tenure.push(h.tenure);
                 out.savings.push(h.income as f32 * h.savings_months);
             }
+            let end = setting.people.address.len();
+            setting.cell_residents.resize(setting.cells, end..end);
         }
         let weights = setting.people.weight[start..].iter();
         setting.resident_households.push(weights.map(|&w| f64::from(w)).sum());

@@ -24,18 +24,21 @@
 //! channel. Cards: S0-H05, S0-H07, S0-H25, S0-H32, S0-H35, S1-H05, S1-H08, S1-H09, S1-H25. Sources:
 //! Riek, Mania and Gaertner 2006; Hainmueller and Hopkins 2014; Quillian 1995.
 
+mod strip;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use self::strip::{Assessor, Constants, Scenes, by_row, live};
 use super::affect::MOST_TARGETS;
-use super::information::rumours::believes;
 use super::part::Part;
-use super::{land, memory, outreach};
-use crate::engine::draws::{Draws, STRIP};
-use crate::engine::math::{exp, ln, ln_1p, ln_1p32, weekly};
+use super::{land, outreach};
+use crate::engine::draws::Draws;
+use crate::engine::math::{exp, ln};
+use crate::engine::strips::STRIP;
 use crate::engine::sums::{BLOCK, tabulate};
 use crate::scenario::{DIMENSIONS, LeverKind};
-use crate::world::{BANDS, Context, Rumour, Setting, Society, Tenure, World};
+use crate::world::{BANDS, Context, Setting, Society, World};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -188,171 +191,86 @@ fn assess_noting(
     policies: &Policies,
     note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
 ) {
-    let p = &setting.scenario.parameters.threat;
-    let targets = setting.targets.len();
-    if targets == 0 {
-        return;
+    // The number of targets is known to the compiler inside the loop.
+    match setting.targets.len() {
+        0 => {}
+        1 => assess_of::<1>(setting, draws, world, everyone, policies, note),
+        2 => assess_of::<2>(setting, draws, world, everyone, policies, note),
+        3 => assess_of::<3>(setting, draws, world, everyone, policies, note),
+        4 => assess_of::<4>(setting, draws, world, everyone, policies, note),
+        5 => assess_of::<5>(setting, draws, world, everyone, policies, note),
+        _ => assess_of::<MOST_TARGETS>(setting, draws, world, everyone, policies, note),
     }
-    let (regions, groups) = (setting.regions(), setting.groups());
+}
+
+fn assess_of<const T: usize>(
+    setting: &Setting,
+    draws: Draws,
+    world: &mut World,
+    everyone: bool,
+    policies: &Policies,
+    note: &(impl Fn(usize, usize, [f32; CHANNELS.len()]) + Sync),
+) {
     let rents = going_rents(setting, world);
     if world.society.base_rent.is_empty() {
         world.society.base_rent.clone_from(&rents);
     }
-    let waits: Vec<f64> = (0..regions)
+    let places = places(setting, world, policies, &rents);
+    let scenes = Scenes::<T>::new(setting, world);
+    let World { households, society, price_level, land: fields, memory, .. } = world;
+    let Society { threat, loss, usual_burden, settled, rumours, .. } = society;
+    let assessor = Assessor {
+        setting,
+        households,
+        draws,
+        everyone,
+        constants: Constants::new(setting, *price_level),
+        places,
+        scenes,
+        land_loss: land::felt(setting, fields),
+        settled: settled.as_chunks().0,
+        memory,
+        group_memory: by_row(memory.group.iter().map(|x| *x as f32)),
+        rumours: live(setting, rumours),
+    };
+    threat
+        .par_chunks_mut(BLOCK * T)
+        .zip(loss.par_chunks_mut(BLOCK))
+        .zip(usual_burden.par_chunks_mut(BLOCK))
+        .enumerate()
+        .for_each(|(block, ((threats, losses), usual))| {
+            let strips = threats
+                .chunks_mut(STRIP * T)
+                .zip(losses.chunks_mut(STRIP))
+                .zip(usual.chunks_mut(STRIP));
+            for (n, ((threats, losses), usual)) in strips.enumerate() {
+                assessor.strip(block * BLOCK + n * STRIP, threats, losses, usual, note);
+            }
+        });
+}
+
+/// What the losses of everyone in a region share, by region.
+fn places(setting: &Setting, world: &World, policies: &Policies, rents: &[f64]) -> Vec<[f32; 4]> {
+    let p = &setting.scenario.parameters.threat;
+    (0..setting.regions())
         .map(|r| {
             let days = world.queues.service_wait_days.get(r).copied().unwrap_or(0.0);
-            days * days / (days * days + p.wait_half * p.wait_half)
-        })
-        .collect();
-    let believed: Vec<f32> = (0..regions)
-        .map(|r| {
+            let wait = days * days / (days * days + p.wait_half * p.wait_half);
             let region = &world.society.regions[r];
             let displaced =
                 region.displaced_believed / setting.scenario.regions[r].population.max(1.0);
             let rise = (exp(rents[r] - world.society.base_rent[r]) - 1.0).max(0.0);
             let loss = p.jobs * half(displaced, p.jobs_half)
                 + p.rents * half(rise, p.rents_half)
-                + p.services * waits[r];
+                + p.services * wait;
             let lost = world.land.regional_loss.get(r).copied().unwrap_or(0.0);
             let loss = loss + (1.0 - loss) * setting.scenario.parameters.land.believed * lost;
             let thanks = p.goodwill * half(gains(setting, world, r, rise), p.goodwill_half);
-            (p.regional * loss * (1.0 - thanks)) as f32
+            let believed = (p.regional * loss * (1.0 - thanks)) as f32;
+            let left = |policy: &[f32]| policy.get(r).copied().unwrap_or(1.0);
+            [1.0 - wait as f32, left(&policies.unhelped), believed, left(&policies.calm)]
         })
-        .collect();
-    let views = pro_state_shares(setting, world);
-    let World { households, society, price_level, land: fields, memory, .. } = world;
-    let land_loss = land::felt(setting, fields);
-    let own = setting.own_target();
-    let Society {
-        threat, loss, usual_burden, regions: places, settled, state_threat, rumours, ..
-    } = society;
-    // By region, group and target: salience, share of population, its gain in the media, a live rumour.
-    let scene: Vec<Scene> = places
-        .iter()
-        .enumerate()
-        .flat_map(|(r, region)| {
-            let rumours = &*rumours;
-            (0..groups * targets).map(move |k| {
-                let (group, t) = (k / targets, k % targets);
-                let salience = region.salience_for(group, t, targets);
-                Scene {
-                    salience: salience as f32,
-                    size: (region.settled[t] * (1.0 + p.size_gain * salience)) as f32,
-                    rumour: rumours
-                        .iter()
-                        .find(|x| usize::from(x.region) == r && usize::from(x.target) == t)
-                        .copied(),
-                }
-            })
-        })
-        .collect();
-    let state: Vec<f32> = state_threat
-        .iter()
-        .cycle()
-        .zip(&views)
-        .map(|(x, share)| (p.security * (x * (1.0 + p.views_gain * share)).min(1.0)) as f32)
-        .collect();
-    let distance: Vec<f32> = (0..groups * targets)
-        .map(|k| {
-            let relation = setting.scenario.relation(k / targets, setting.targets[k % targets]);
-            (relation.distance * (1.0 - p.shared_identity)) as f32
-        })
-        .collect();
-    let origin: Vec<f32> = setting
-        .targets
-        .iter()
-        .map(|&g| (1.0 + p.origin_gain(setting.scenario.groups[g].origin_population)) as f32)
-        .collect();
-    let hardship = p.hardship as f32;
-    let constants = Constants::new(setting, *price_level);
-    let traits = &setting.traits;
-    threat
-        .par_chunks_mut(BLOCK * targets)
-        .zip(loss.par_chunks_mut(BLOCK))
-        .zip(usual_burden.par_chunks_mut(BLOCK))
-        .enumerate()
-        .for_each(|(block, ((threats, losses), usual))| {
-            let mut sizes = [0.0_f32; STRIP * MOST_TARGETS];
-            for (k, row) in threats.chunks_mut(targets).enumerate() {
-                let i = block * BLOCK + k;
-                if k % STRIP == 0 {
-                    let strip = i..(i + STRIP).min(block * BLOCK + losses.len());
-                    let scene = |k: usize| &scene[k];
-                    for (i, sizes) in strip.zip(sizes.chunks_exact_mut(targets)) {
-                        let (r, group) = (households.region[i], setting.people.group[i] as usize);
-                        let place = setting.place_of(households.cell[i], r) * targets;
-                        let m = traits.media_weight[i];
-                        let at = (r as usize * groups + group) * targets;
-                        for (t, size) in sizes.iter_mut().enumerate() {
-                            *size = (1.0 - m) * settled[place + t] + m * scene(at + t).size;
-                        }
-                    }
-                    // Logarithms of a strip are worked side by side.
-                    for size in &mut sizes {
-                        *size =
-                            (ln_1p32(*size * constants.per_size) * constants.size_norm).min(1.0);
-                    }
-                }
-                if !(everyone || households.here(i)) {
-                    continue;
-                }
-                let r = households.region[i] as usize;
-                let felt = constants.felt(
-                    households.tenure[i],
-                    households.rent[i],
-                    households.income[i],
-                    setting.people.base_income[i],
-                    &mut usual[k],
-                );
-                let group = setting.people.group[i] as usize;
-                let kept = match land_loss.get(r * groups + group) {
-                    Some(&lost) if lost > 0.0 && land::is_rural(setting, i, r) => 1.0 - lost,
-                    _ => 1.0,
-                };
-                let unhelped = policies.unhelped.get(r).copied().unwrap_or(1.0);
-                let own_loss = unhelped * (1.0 - (1.0 - felt) * (1.0 - waits[r] as f32) * kept);
-                let own_part = constants.own * own_loss;
-                losses[k] = own_part + believed[r];
-                let self_target = own[group];
-                let m = traits.media_weight[i];
-                let calm = policies.calm.get(r).copied().unwrap_or(1.0);
-                let hard = 1.0 + hardship * own_loss;
-                for (t, threat) in row.iter_mut().enumerate() {
-                    if t == self_target {
-                        *threat = 0.0;
-                        continue;
-                    }
-                    let scene = &scene[(r * groups + group) * targets + t];
-                    let mut salience = scene.salience;
-                    if let Some(rumour) = &scene.rumour {
-                        let who = setting.people.address[i];
-                        if believes(rumour, draws, who, m, constants.mean_media) {
-                            salience += (1.0 - salience) * constants.rumour;
-                        }
-                    }
-                    let y = sizes[k % STRIP * targets + t];
-                    let d = (distance[group * targets + t] * traits.distance_proneness[i]).min(1.0);
-                    let symbolic = constants.symbolic * d * y * origin[t];
-                    let remembered = symbolic * memory::of(setting, memory, i, r, t);
-                    let security = calm * (state[r * targets + t] * traits.attribution[i]);
-                    let per_salience = constants.media_floor + (1.0 - constants.media_floor) * m;
-                    let media = calm * (constants.media * salience * per_salience);
-                    let felt = (symbolic + remembered + security + media) * hard;
-                    *threat = felt.min(1.0);
-                    // What is cut off at 1 is cut off all channels alike.
-                    let kept = if felt > 1.0 { hard / felt } else { hard };
-                    let rumour =
-                        calm * constants.media * (salience - scene.salience) * per_salience;
-                    let shown = media - rumour;
-                    let unblamed =
-                        [symbolic, security, shown, rumour, remembered].map(|x| kept * x);
-                    let [symbolic, security, shown, rumour, remembered] = unblamed;
-                    let channels =
-                        [symbolic, security, shown, rumour, remembered, own_part, believed[r]];
-                    note(i, t, channels);
-                }
-            }
-        });
+        .collect()
 }
 
 /// What newcomers bring a region over what residents spend there: sales and the tax on them, and dearer rents for owners.
@@ -388,70 +306,6 @@ fn pro_state_shares(setting: &Setting, world: &World) -> Vec<f64> {
         if persons > 0.0 { sums[width + at].get() / persons } else { 0.0 }
     };
     (0..width).map(share).collect()
-}
-
-/// What a region and target look like to everyone there.
-struct Scene {
-    salience: f32,
-    size: f32,
-    rumour: Option<Rumour>,
-}
-
-/// Parameters in the precision of the loop.
-struct Constants {
-    own: f32,
-    symbolic: f32,
-    media: f32,
-    media_floor: f32,
-    mean_media: f32,
-    rumour: f32,
-    per_size: f32,
-    size_norm: f32,
-    burden_half: f32,
-    hosted_loss: f32,
-    usual: f32,
-    per_price: f32,
-}
-
-impl Constants {
-    fn new(setting: &Setting, price_level: f64) -> Self {
-        let p = &setting.scenario.parameters.threat;
-        Self {
-            own: p.own as f32,
-            symbolic: p.symbolic as f32,
-            media: p.media as f32,
-            media_floor: p.media_floor as f32,
-            mean_media: setting.scenario.parameters.attitudes.media_weight as f32,
-            rumour: p.rumour as f32,
-            per_size: (1.0 / p.size_scale) as f32,
-            size_norm: (1.0 / ln_1p(0.2 / p.size_scale)) as f32,
-            burden_half: p.burden_half as f32,
-            hosted_loss: p.hosted_loss as f32,
-            usual: weekly(p.usual_weeks) as f32,
-            per_price: (1.0 / price_level.max(1e-6)) as f32,
-        }
-    }
-
-    /// Loss of income and home, `[0, 1]`; moves the burden the household is used to.
-    #[inline]
-    fn felt(&self, tenure: Tenure, rent: f32, income: f32, base: f32, usual: &mut f32) -> f32 {
-        let poorer = if base > 0.0 { (1.0 - income / base).clamp(0.0, 1.0) } else { 0.0 };
-        let home = match tenure {
-            Tenure::Owner | Tenure::Family => 0.0,
-            Tenure::Hosted => self.hosted_loss,
-            Tenure::Homeless => 1.0,
-            Tenure::Renter => {
-                let burden = (rent * self.per_price / income.max(1.0)).min(2.0);
-                if *usual < 0.0 {
-                    *usual = burden;
-                }
-                let rise = (burden - *usual).max(0.0);
-                *usual += self.usual * (burden - *usual);
-                rise / (rise + self.burden_half)
-            }
-        };
-        1.0 - (1.0 - poorer) * (1.0 - home)
-    }
 }
 
 fn half(x: f64, half: f64) -> f64 {

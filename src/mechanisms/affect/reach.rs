@@ -1,0 +1,218 @@
+//! What reaches the households of a strip: kin, neighbours, those they follow, media and events.
+
+use super::{Climate, Constants, split};
+use crate::engine::strips::{Lane, STRIP, lane};
+use crate::mechanisms::memory;
+use crate::world::opinion::{add, means};
+use crate::world::{Households, Memory, Mood, Opinion, Presence, Setting};
+
+/// Inputs of hostility beside fear, threat and contact: mere exposure, media, memory. Each is a shift of log-odds in
+/// [`Reaches::shift`] and a part of the same place in [`split::SHIFTS`].
+pub(super) const SHIFT: usize = split::SHIFTS.len();
+
+/// What reaches the households of a strip, part by part and by target.
+pub(super) struct Reaches<const T: usize> {
+    /// Whether the entry moves: not toward the own group, nor of those who are away.
+    pub moves: [Lane<bool>; T],
+    /// Mean hostility of kin; not a number where none has a view.
+    pub kin: [Lane; T],
+    /// The same of their fear.
+    pub kin_fear: [Lane; T],
+    /// Mean hostility in the neighbourhood; not a number where nobody else has a view.
+    pub cell: [Lane; T],
+    /// The same of fear.
+    pub cell_fear: [Lane; T],
+    /// Hostility seen online.
+    pub online: [Lane; T],
+    /// Push of fear from events, and from media.
+    pub push: [[Lane; T]; 2],
+    /// Shifts of the log-odds of hostility.
+    pub shift: [[Lane; T]; SHIFT],
+}
+
+impl<const T: usize> Reaches<T> {
+    /// Nothing yet.
+    pub fn none() -> Self {
+        let none = [[0.0; STRIP]; T];
+        Self {
+            moves: [[false; STRIP]; T],
+            kin: none,
+            kin_fear: none,
+            cell: none,
+            cell_fear: none,
+            online: none,
+            push: [none; 2],
+            shift: [none; SHIFT],
+        }
+    }
+}
+
+/// Collects what reaches households. All that concerns others is as it was at the start of the week.
+pub(super) struct Gather<'a, const T: usize, const R: usize> {
+    pub setting: &'a Setting,
+    pub households: &'a Households,
+    /// Position of each group among the targets.
+    pub own: &'a [usize],
+    /// By region and group.
+    pub climates: &'a [Climate<T>],
+    /// By household.
+    pub opinion: &'a [[Opinion; R]],
+    /// By place.
+    pub mood: &'a [[Mood; T]],
+    /// By place.
+    pub exposure: &'a [[f32; T]],
+    pub arrival_ties: &'a [[u32; 3]],
+    pub kept: &'a Memory,
+    pub constants: &'a Constants,
+    /// Whether those away are reached too.
+    pub everyone: bool,
+}
+
+impl<const T: usize, const R: usize> Gather<'_, T, R> {
+    /// Fills `out` for the `n` households from `first` on, whose own hostility and fear are `mine`; false if none of
+    /// them is reached.
+    pub fn strip(
+        &self,
+        first: usize,
+        n: usize,
+        mine: [&[Lane; T]; 2],
+        out: &mut Reaches<T>,
+    ) -> bool {
+        let (setting, c) = (self.setting, self.constants);
+        let range = first..first + n;
+        let mut here = [false; STRIP];
+        for (here, &presence) in here.iter_mut().zip(&self.households.presence[range.clone()]) {
+            *here = self.everyone || presence == Presence::Present;
+        }
+        if !here.contains(&true) {
+            return false;
+        }
+        let groups = lane(&setting.people.group[range.clone()]);
+        let regions = lane(&self.households.region[range.clone()]);
+        let weight = lane(&setting.people.weight[range.clone()]);
+        let media = lane(&setting.traits.media_weight[range.clone()]);
+
+        // Others are looked up for the whole strip first: many slow reads are then under way at once.
+        let mut kin = [[Opinion::default(); R]; STRIP];
+        let mut follows = [[Opinion::default(); R]; STRIP];
+        for k in (0..n).filter(|&k| here[k]) {
+            let i = first + k;
+            kin[k] = match i.checked_sub(setting.residents) {
+                None => self.sums(&setting.kin[i]),
+                Some(newcomer) => self.sums(&self.arrival_ties[newcomer]),
+            };
+            follows[k] = self.sums(&setting.traits.follows[i]);
+        }
+
+        // Then what lies by place, and by region and group.
+        let mut own = [usize::MAX; STRIP];
+        let mut seen = [[0.0; STRIP]; T];
+        let mut mood = [[[0.0; STRIP]; T]; 3];
+        let mut online = [[0.0; STRIP]; T];
+        for k in (0..n).filter(|&k| here[k]) {
+            let i = first + k;
+            let group = usize::from(groups[k]);
+            own[k] = self.own[group];
+            let climate = &self.climates[usize::from(regions[k]) * self.own.len() + group];
+            let place = setting.place_of(self.households.cell[i], regions[k]);
+            let (exposure, moods) = (&self.exposure[place], &self.mood[place]);
+            for t in 0..T {
+                out.push[0][t][k] = climate.push[t];
+                out.push[1][t][k] = climate.media[t] * media[k];
+                out.shift[1][t][k] = climate.media_shift[t];
+                online[t][k] = climate.online[t];
+                seen[t][k] = exposure[t];
+                mood[0][t][k] = moods[t].weight;
+                mood[1][t][k] = moods[t].hostility;
+                mood[2][t][k] = moods[t].fear;
+            }
+        }
+
+        let mut all_seen = [0.0_f32; STRIP];
+        let mut others = [-1.0_f32; STRIP];
+        for t in 0..T {
+            for k in 0..STRIP {
+                let other = own[k] != t;
+                out.moves[t][k] = here[k] && other;
+                let one = f32::from(u8::from(other));
+                all_seen[k] += one * seen[t][k];
+                others[k] += one;
+            }
+        }
+        for t in 0..T {
+            [out.kin[t], out.kin_fear[t]] = means::<T, R>(&kin, t);
+            if c.kin <= 0.0 {
+                (out.kin[t], out.kin_fear[t]) = ([f32::NAN; STRIP], [f32::NAN; STRIP]);
+            }
+            let [followed, _] = means::<T, R>(&follows, t);
+            for k in 0..STRIP {
+                let seen_of_them = c.followed * followed[k] + (1.0 - c.followed) * online[t][k];
+                let nobody = followed[k].is_nan();
+                out.online[t][k] = if nobody { online[t][k] } else { seen_of_them };
+                let per_other = if others[k] > 0.0 { c.similarity / others[k] } else { 0.0 };
+                out.shift[0][t][k] =
+                    c.beta_exposure * (seen[t][k] + per_other * (all_seen[k] - seen[t][k]));
+            }
+            self.cell(t, &weight, &mood, mine, out);
+        }
+        if !self.kept.group.is_empty() {
+            for k in (0..n).filter(|&k| here[k]) {
+                for t in 0..T {
+                    let r = usize::from(regions[k]);
+                    let remembered = memory::of(setting, self.kept, first + k, r, t);
+                    out.shift[2][t][k] = c.beta_memory * remembered;
+                }
+            }
+        }
+        true
+    }
+
+    /// Mean hostility and fear about target `t` in the cell, without the household itself.
+    #[inline]
+    fn cell(
+        &self,
+        t: usize,
+        weight: &Lane,
+        mood: &[[Lane; T]; 3],
+        mine: [&[Lane; T]; 2],
+        out: &mut Reaches<T>,
+    ) {
+        let off = self.constants.cell == 0.0;
+        for k in 0..STRIP {
+            // Those who have no view are not part of any mood.
+            let own = if out.moves[t][k] { weight[k] } else { 0.0 };
+            let rest = mood[0][t][k] - own;
+            let alone = off || rest < 0.5 * weight[k];
+            let share = 1.0 / rest;
+            let mean = |sum: f32, x: f32| ((sum - own * x) * share).clamp(0.0, 1.0);
+            let (h, f) = (mean(mood[1][t][k], mine[0][t][k]), mean(mood[2][t][k], mine[1][t][k]));
+            out.cell[t][k] = if alone { f32::NAN } else { h };
+            out.cell_fear[t][k] = if alone { f32::NAN } else { f };
+        }
+    }
+
+    /// Sum of what is seen of these others.
+    #[inline]
+    fn sums(&self, ties: &[u32]) -> [Opinion; R] {
+        let mut sums = [Opinion::default(); R];
+        for &j in ties {
+            // No household lies at the mark for none.
+            if let Some(seen) = self.opinion.get(j as usize) {
+                add(&mut sums, seen);
+            }
+        }
+        sums
+    }
+}
+
+/// Weighted mean of the parts that are numbers; not a number if none is or none has weight.
+#[inline]
+pub(super) fn blend<const N: usize>(parts: [(f32, f32); N]) -> f32 {
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for (w, x) in parts {
+        let some = !x.is_nan();
+        sum += if some { w * x } else { 0.0 };
+        weight += if some { w } else { 0.0 };
+    }
+    if weight > 0.0 { sum / weight } else { f32::NAN }
+}
