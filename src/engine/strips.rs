@@ -185,26 +185,28 @@ impl Keys {
         keys
     }
 
-    /// The same with sums in which each household counts this much.
-    #[inline]
-    #[must_use]
-    pub fn weighing(&self, weight: &Lane) -> Self {
-        let mut keys = Self { ..*self };
-        for k in 0..STRIP {
-            keys.used[k] *= weight[k];
-        }
-        keys
-    }
-
     /// Adds to each row of `table`, `width` wide, the sums of the columns over its households, from column
     /// `at` of the row on. The shape of the sums depends on the keys alone.
     #[inline]
     pub fn add(&self, columns: &[impl Borrow<Lane>], table: &mut [f64], width: usize, at: usize) {
+        self.add_weighed(columns, &[1.0; STRIP], table, width, at);
+    }
+
+    /// The same; each household counts as much as its weight.
+    #[inline]
+    pub fn add_weighed(
+        &self,
+        columns: &[impl Borrow<Lane>],
+        weight: &Lane,
+        table: &mut [f64],
+        width: usize,
+        at: usize,
+    ) {
         if self.n > FEW {
             for k in ones(self.members) {
                 let row = &mut table[self.of[k] as usize * width + at..][..columns.len()];
                 for (sum, column) in row.iter_mut().zip(columns) {
-                    *sum += f64::from(column.borrow()[k] * self.used[k]);
+                    *sum += f64::from(column.borrow()[k] * (self.used[k] * weight[k]));
                 }
             }
             return;
@@ -212,7 +214,7 @@ impl Keys {
         for &key in &self.distinct[..self.n] {
             let mut mask = [0.0_f32; STRIP];
             for k in 0..STRIP {
-                mask[k] = if self.of[k] == key { self.used[k] } else { 0.0 };
+                mask[k] = if self.of[k] == key { self.used[k] * weight[k] } else { 0.0 };
             }
             let row = &mut table[key as usize * width + at..][..columns.len()];
             for c in 0..columns.len() {
@@ -308,7 +310,7 @@ mod tests {
             let used: Lane<bool> = std::array::from_fn(|k| used[k]);
             let columns = [lane(&xs[..STRIP]), lane(&xs[STRIP..])];
             let (mut table, mut plain) = (vec![1.0; 9 * 3], vec![1.0; 9 * 3]);
-            Keys::new(&keys, &used).weighing(&[2.0; STRIP]).add(&columns, &mut table, 3, 1);
+            Keys::new(&keys, &used).add_weighed(&columns, &[2.0; STRIP], &mut table, 3, 1);
             for k in (0..STRIP).filter(|&k| used[k]) {
                 for (c, column) in columns.iter().enumerate() {
                     plain[keys[k] as usize * 3 + 1 + c] += 2.0 * f64::from(column[k]);

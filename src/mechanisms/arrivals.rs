@@ -102,6 +102,8 @@ struct Pull {
     lever: Vec<f64>,
     groups: usize,
     vacancy_weight: f64,
+    /// Half an agent of the least sample: keeps empty markets finite, and is as many households at any scale.
+    half: f64,
 }
 
 impl Pull {
@@ -130,6 +132,7 @@ impl Pull {
             lever: Vec::with_capacity(regions),
             groups,
             vacancy_weight: p.vacancy_weight,
+            half: 0.5 * setting.rental_density,
         };
         for r in 0..regions {
             let region = &setting.scenario.regions[r];
@@ -157,8 +160,7 @@ impl Pull {
 
     /// Utility of region `r` for a household of group `g`, without distance and chance.
     fn at(&self, r: usize, g: usize) -> f64 {
-        // Half an agent keeps empty markets finite at any scale.
-        let room = ln((self.listings[r] + 0.5) / (self.seekers[r] + 0.5));
+        let room = ln((self.listings[r] + self.half) / (self.seekers[r] + self.half));
         self.fixed[r] + self.kin[r * self.groups + g] + self.vacancy_weight * room + self.lever[r]
     }
 }

@@ -52,6 +52,9 @@ pub struct Setting {
     pub kin: Vec<[u32; KIN]>,
     /// Households at full scale that a renter, newcomer or rental dwelling stands for.
     pub rental_weight: f64,
+    /// Agents of the rental market for each one of the least sample (`population.renter_agents`), at least 1.
+    /// What is counted in agents is multiplied by it, so that it is as many households at any scale.
+    pub rental_density: f64,
     /// Households at full scale that any other household stands for.
     pub weight: f64,
     /// Market of each region and band (`region * BANDS + band`).
@@ -126,6 +129,7 @@ impl Setting {
             cells_of: Vec::new(),
             kin: Vec::new(),
             rental_weight: 1.0,
+            rental_density: 1.0,
             weight: 1.0,
             market_of: Vec::new(),
             log_reference: Vec::new(),

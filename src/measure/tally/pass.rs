@@ -152,8 +152,8 @@ impl<'a, const T: usize> Eye<'a, T> {
             &acting,
             &lane(&setting.traits.media_weight[from..]),
         ];
-        let weighing = keys.weighing(of.weight);
-        weighing.add(&by_households, table, Self::WIDTH, Sum::Households as usize);
+        let width = Self::WIDTH;
+        keys.add_weighed(&by_households, of.weight, table, width, Sum::Households as usize);
         let by_persons = [
             &ONES,
             &lane(&society.life_satisfaction[from..]),
@@ -161,8 +161,7 @@ impl<'a, const T: usize> Eye<'a, T> {
             &distrust,
             &self.hardship(from, &states),
         ];
-        let weighing = keys.weighing(of.persons);
-        weighing.add(&by_persons, table, Self::WIDTH, Sum::Persons as usize);
+        keys.add_weighed(&by_persons, of.persons, table, width, Sum::Persons as usize);
     }
 
     /// Rent burden as a share of one that is full hardship, and joblessness.
@@ -211,10 +210,10 @@ impl<'a, const T: usize> Eye<'a, T> {
                 favourable[t][k] = if x < self.favourable { 1.0 } else { 0.0 };
             }
         }
-        let weighing = keys.weighing(of.persons);
-        weighing.add(&over_others, table, Self::WIDTH, Sum::IndexHostility as usize);
+        let (width, first) = (Self::WIDTH, Sum::IndexHostility as usize);
+        keys.add_weighed(&over_others, of.persons, table, width, first);
         let each = [&fear, &hostility, &hostile, &favourable].map(<[Lane; T]>::each_ref);
-        keys.weighing(of.weight).add(each.as_flattened(), table, Self::WIDTH, FIXED);
+        keys.add_weighed(each.as_flattened(), of.weight, table, width, FIXED);
     }
 
     /// Adds those who do not live in a home of their own or their family's.

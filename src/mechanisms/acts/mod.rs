@@ -35,7 +35,7 @@ use crate::world::society::ACTS;
 use crate::world::{Context, Households, Presence, Setting, World};
 pub use choice::Made;
 use choice::{Choices, Chooser, Where};
-use sums::{Layout, Seen};
+use sums::{Layout, Seen, by_cell, cell_means};
 
 /// Households handled as one piece: fixed, so that sums within a piece always have the same order.
 const PIECE: usize = 2 * BLOCK;
@@ -205,7 +205,7 @@ fn step_for<const T: usize>(
         .zip(rung.par_chunks_mut(PIECE))
         .enumerate();
     let work = |(b, ((norms, probability), rung)): Piece<'_>| {
-        let mut table = vec![0.0; layout.len()];
+        let mut sums = layout.none();
         let mut run = Run::new(&cells, ACTS + 1);
         let mut choices = Choices::none();
         let strips = norms
@@ -232,8 +232,8 @@ fn step_for<const T: usize>(
                 rung[k] = if at.here[k] { choices.rung[k] } else { 0 };
             }
             let felt = felt(&at, &grievance);
-            let columns = layout.add(&mut table, &seen, &at, &norm, &felt, &choices);
-            sums::by_cell(setting, &at, &columns, &mut run);
+            layout.add(&mut sums, &seen, &at, &norm, &felt, &choices);
+            by_cell(setting, &at, &sums.columns, &mut run);
             let anchor = lane(&setting.traits.norm_anchor[at.first..at.first + at.n]);
             let [erosion] = rows(&erosion, &at.place);
             for k in 0..at.n {
@@ -246,14 +246,14 @@ fn step_for<const T: usize>(
             }
         }
         run.flush();
-        table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()
+        sums.table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()
     };
     let table =
         chunks.map(work).reduce(|| vec![Fixed::default(); layout.len()], |a, b| merge(a, &b));
     world.society.norm = norm;
     world.society.act_probability = probability;
     world.society.rung = rung;
-    world.conduct.cell_acting = sums::cell_means(&cells.into_values());
+    world.conduct.cell_acting = cell_means(&cells.into_values());
     layout.read(world, &table);
     tire(p, world);
     help::settle(ctx, world, &layout.need(&table));

@@ -23,6 +23,14 @@ const AT: usize = NEED + 1;
 /// What is summed of a strip, but for acts by target.
 pub type Columns = [Lane; AT];
 
+/// Sums over a piece of the households.
+pub struct Sums {
+    /// As [`Layout`] says.
+    pub table: Vec<f64>,
+    /// The strip summed last.
+    pub columns: Box<Columns>,
+}
+
 /// What is added up beside choices.
 pub struct Seen<'a> {
     pub setting: &'a Setting,
@@ -52,18 +60,24 @@ impl Layout {
         self.regions * self.groups * self.width
     }
 
-    /// Adds the households of a strip with this norm and grievance by target (none toward the own group); gives the
+    /// Sums of nobody.
+    pub fn none(&self) -> Sums {
+        Sums { table: vec![0.0; self.len()], columns: Box::new([[0.0; STRIP]; AT]) }
+    }
+
+    /// Adds the households of a strip with this norm and grievance by target (none toward the own group); keeps the
     /// columns that were summed, for [`by_cell`].
     #[inline]
     pub fn add<const T: usize>(
         &self,
-        table: &mut [f64],
+        sums: &mut Sums,
         seen: &Seen<'_>,
         at: &Where,
         norm: &Lane,
         grievance: &[Lane; T],
         choices: &Choices,
-    ) -> Columns {
+    ) {
+        let Sums { table, columns } = sums;
         let (setting, households) = (seen.setting, seen.households);
         let range = at.first..at.first + at.n;
         let group = lane(&setting.people.group[range.clone()]);
@@ -73,7 +87,6 @@ impl Layout {
         let tenure = lane(&households.tenure[range.clone()]);
         let trust = apart::<INSTITUTIONS, f32>(seen.trust[range].as_flattened());
         let mut keys = [0; STRIP];
-        let mut columns = [[0.0; STRIP]; AT];
         for k in 0..STRIP {
             keys[k] = at.region[k] * self.groups as u32 + u32::from(group[k]);
             let (w, reach) = (weight[k], weight[k] * reach[k]);
@@ -111,9 +124,8 @@ impl Layout {
             }
         }
         let keys = Keys::new(&keys, &at.here);
-        keys.add(&columns, table, self.width, 0);
+        keys.add(columns.as_slice(), table, self.width, 0);
         keys.add(&directed, table, self.width, AT);
-        columns
     }
 
     /// Households in need of help, by region.

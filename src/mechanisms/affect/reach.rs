@@ -3,7 +3,7 @@
 use super::{Climate, Constants, split};
 use crate::engine::strips::{Lane, STRIP, lane};
 use crate::mechanisms::memory;
-use crate::world::opinion::{add, means};
+use crate::world::opinion::{means, sums};
 use crate::world::{Households, Memory, Mood, Opinion, Presence, Setting};
 
 /// Inputs of hostility beside fear, threat and contact: mere exposure, media, memory. Each is a shift of log-odds in
@@ -95,13 +95,19 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         // Others are looked up for the whole strip first: many slow reads are then under way at once.
         let mut kin = [[Opinion::default(); R]; STRIP];
         let mut follows = [[Opinion::default(); R]; STRIP];
-        for k in (0..n).filter(|&k| here[k]) {
-            let i = first + k;
-            kin[k] = match i.checked_sub(setting.residents) {
-                None => self.sums(&setting.kin[i]),
-                Some(newcomer) => self.sums(&self.arrival_ties[newcomer]),
-            };
-            follows[k] = self.sums(&setting.traits.follows[i]);
+        let newcomers = setting.residents.saturating_sub(first).min(n)..n;
+        for (k, ties) in setting.kin[range.clone()].iter().enumerate() {
+            if here[k] {
+                kin[k] = sums(self.opinion, ties);
+            }
+        }
+        for k in newcomers.filter(|&k| here[k]) {
+            kin[k] = sums(self.opinion, &self.arrival_ties[first + k - setting.residents]);
+        }
+        for (k, ties) in setting.traits.follows[range.clone()].iter().enumerate() {
+            if here[k] {
+                follows[k] = sums(self.opinion, ties);
+            }
         }
 
         // Then what lies by place, and by region and group.
@@ -139,15 +145,15 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
                 others[k] += one;
             }
         }
+        [out.kin, out.kin_fear] = means(&kin);
+        if c.kin <= 0.0 {
+            (out.kin, out.kin_fear) = ([[f32::NAN; STRIP]; T], [[f32::NAN; STRIP]; T]);
+        }
+        let [followed, _] = means::<T, R>(&follows);
         for t in 0..T {
-            [out.kin[t], out.kin_fear[t]] = means::<T, R>(&kin, t);
-            if c.kin <= 0.0 {
-                (out.kin[t], out.kin_fear[t]) = ([f32::NAN; STRIP], [f32::NAN; STRIP]);
-            }
-            let [followed, _] = means::<T, R>(&follows, t);
             for k in 0..STRIP {
-                let seen_of_them = c.followed * followed[k] + (1.0 - c.followed) * online[t][k];
-                let nobody = followed[k].is_nan();
+                let seen_of_them = c.followed * followed[t][k] + (1.0 - c.followed) * online[t][k];
+                let nobody = followed[t][k].is_nan();
                 out.online[t][k] = if nobody { online[t][k] } else { seen_of_them };
                 let per_other = if others[k] > 0.0 { c.similarity / others[k] } else { 0.0 };
                 out.shift[0][t][k] =
@@ -189,19 +195,6 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
             out.cell[t][k] = if alone { f32::NAN } else { h };
             out.cell_fear[t][k] = if alone { f32::NAN } else { f };
         }
-    }
-
-    /// Sum of what is seen of these others.
-    #[inline]
-    fn sums(&self, ties: &[u32]) -> [Opinion; R] {
-        let mut sums = [Opinion::default(); R];
-        for &j in ties {
-            // No household lies at the mark for none.
-            if let Some(seen) = self.opinion.get(j as usize) {
-                add(&mut sums, seen);
-            }
-        }
-        sums
     }
 }
 

@@ -26,9 +26,9 @@ const MEASURED_WEEKS: u32 = 104;
 const FREE_WEEKS: u32 = 52;
 /// Weeks that each replicate lives on its own before week 0.
 const OWN_WEEKS: u32 = 26;
-/// Renters with which a market's own tightness counts as much as that of its like elsewhere.
+/// Renters (agents of the least sample) with which a market's own tightness counts as much as that of its like elsewhere.
 const SHRINKAGE: f64 = 150.0;
-/// Moves with which a region's own rate of setting up a household counts as much as the national one.
+/// Moves (of such agents) with which a region's own rate of setting up a household counts as much as the national one.
 const SHRINKAGE_MOVES: f64 = 30.0;
 
 /// Runs burn-in and sets `setting.ask_level` and the markets' no-shock tightness.
@@ -83,7 +83,7 @@ pub fn run(setting: &mut Setting, world: &mut World) {
     for (t, market) in tightness.iter().zip(&mut world.markets) {
         let (sum, n) = national[like(market)];
         let mean = if n > 0.0 { sum / n } else { *t };
-        let own = market.renters / (market.renters + SHRINKAGE);
+        let own = market.renters / (market.renters + SHRINKAGE * setting.rental_density);
         market.base_tightness = own * t + (1.0 - own) * mean;
         market.usual_tightness = *t;
         market.pipeline.clear();
@@ -111,8 +111,8 @@ fn set_up_rates(setting: &mut Setting, family: &[(f64, f64)]) {
     let national = all.0 / all.1;
     for (rate, (went, there)) in setting.set_up_rate.iter_mut().zip(family) {
         // A pseudo-count of as many household-weeks as bring that many moves at the national rate.
-        let pseudo = SHRINKAGE_MOVES / national.max(1e-9);
-        *rate = (went + SHRINKAGE_MOVES) / (there + pseudo);
+        let moves = SHRINKAGE_MOVES * setting.rental_density;
+        *rate = (went + moves) / (there + moves / national.max(1e-9));
     }
 }
 

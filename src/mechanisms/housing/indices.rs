@@ -1,15 +1,17 @@
 //! Market indices: tightness, and the slow and fast index of new contract rents.
 //!
 //! Contracts are pooled until there are three, or four weeks have passed; then
-//! `index' = index + (1 - (1 - w)^k)(mean - index)` with `k` the weeks pooled.
+//! `index' = index + (1 - (1 - w)^k)(mean - index)` with `k` the weeks pooled. Where four weeks brought none the fast
+//! index moves toward the slow one instead: nobody knows what rents are going, and if it stayed where it was, a market that
+//! a low index has emptied would offer nothing ever again.
 
 use super::{listings, market_of, matching::Contract};
 use crate::engine::math::{ln, pow};
 use crate::world::{Context, LetState, Setting, World};
 
-/// Pseudo-count of the tightness, counted agents.
+/// Pseudo-count of the tightness and contracts that are enough, counted agents of the least sample.
 const PSEUDO: f64 = 0.5;
-const ENOUGH_CONTRACTS: u32 = 3;
+const ENOUGH_CONTRACTS: f64 = 3.0;
 const LONGEST_POOL: u32 = 4;
 
 /// Takes in the first round's applications and listings of region `r`.
@@ -28,11 +30,12 @@ pub(super) fn observe_tightness(
     let sum = |f: fn(&crate::world::Market) -> f64| -> f64 {
         pressure.iter().map(|x| f(&world.markets[x.0])).sum()
     };
-    let regional = (sum(|m| m.applications) + PSEUDO / 2.0) / (sum(|m| m.listings) + PSEUDO / 2.0);
+    let pseudo = PSEUDO * setting.rental_density;
+    let regional = (sum(|m| m.applications) + pseudo / 2.0) / (sum(|m| m.listings) + pseudo / 2.0);
     for &(m, _, _) in pressure {
         let market = &mut world.markets[m];
         market.tightness =
-            listings::tightness(market.applications, market.listings, regional, PSEUDO);
+            listings::tightness(market.applications, market.listings, regional, pseudo);
         market.usual_tightness += p.habituation * (market.tightness - market.usual_tightness);
     }
     for &(m, _, _) in pressure {
@@ -55,6 +58,7 @@ pub(super) fn update(
     hold: bool,
 ) -> Vec<(f64, u32)> {
     let p = &ctx.setting.scenario.parameters.housing;
+    let enough = ENOUGH_CONTRACTS * ctx.setting.rental_density;
     let mut by_market = vec![(0.0, 0); world.markets.len()];
     for contract in contracts {
         let d = contract.dwelling as usize;
@@ -67,17 +71,18 @@ pub(super) fn update(
     for market in &mut world.markets {
         let (sum, n, weeks) = market.pooled;
         let weeks = weeks + 1;
-        if n < ENOUGH_CONTRACTS && weeks < LONGEST_POOL {
+        if f64::from(n) < enough && weeks < LONGEST_POOL {
             market.pooled.2 = weeks;
             continue;
         }
         market.pooled = (0.0, 0, 0);
-        if n > 0 && !hold {
-            let mean = sum / f64::from(n);
-            let weight = |w: f64| 1.0 - pow(1.0 - w, f64::from(weeks));
-            market.slow += weight(p.slow_weight) * (mean - market.slow);
-            market.fast += weight(p.fast_weight) * (mean - market.fast);
+        if hold {
+            continue;
         }
+        let weight = |w: f64| 1.0 - pow(1.0 - w, f64::from(weeks));
+        let going = if n > 0 { sum / f64::from(n) } else { market.slow };
+        market.slow += weight(p.slow_weight) * (going - market.slow);
+        market.fast += weight(p.fast_weight) * (going - market.fast);
     }
     by_market
 }

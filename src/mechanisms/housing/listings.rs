@@ -7,6 +7,7 @@
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
+use super::thinning::Shared;
 use super::{log_ratio, market_of};
 use crate::engine::draws::{Address, Draws, Kind, Purpose, origin_of};
 use crate::engine::math::{exp, ln};
@@ -110,10 +111,12 @@ pub(super) fn supply(ctx: &Context<'_>, world: &mut World, newcomers: &[Vec<u32>
         .dwellings
         .by_region
         .par_iter()
-        .flat_map_iter(|slots| {
+        .enumerate()
+        .flat_map_iter(|(r, slots)| {
             let (world, factors) = (&*world, &factors);
+            let mut shared = Shared::of(setting, ctx.draws, r, ctx.week, Purpose::Dormant);
             slots.iter().filter_map(move |&d| {
-                change_of_use(ctx, world, d as usize, factors).map(|state| (d, state))
+                change_of_use(ctx, world, d as usize, factors, &mut shared).map(|state| (d, state))
             })
         })
         .collect();
@@ -131,6 +134,7 @@ fn change_of_use(
     world: &World,
     d: usize,
     factors: &[(f64, f64)],
+    shared: &mut Shared,
 ) -> Option<LetState> {
     let p = &ctx.setting.scenario.parameters.housing;
     let state = world.dwellings.state[d];
@@ -140,8 +144,8 @@ fn change_of_use(
     let m = market_of(ctx.setting, world, d);
     let (offer, withdraw) = factors[m];
     let market = &world.markets[m];
-    let [u_use, u_switch, _, _] =
-        ctx.draws.four(world.dwellings.address[d], ctx.week, Purpose::Dormant, 0).map(f64::from);
+    let own = ctx.draws.four(world.dwellings.address[d], ctx.week, Purpose::Dormant, 0);
+    let [u_use, u_switch, _, _] = shared.out(state as usize, own.map(f64::from));
     let friction =
         1.0 + 2.0 * p.short_let_friction * f64::from(world.dwellings.short_let_friction[d]);
     match state {

@@ -21,18 +21,21 @@ pub(super) fn step(ctx: &Context<'_>, world: &mut World) {
     }
     let rental = setting.region_rental.iter().flatten().map(|&i| i as usize);
     for i in rental.chain(setting.residents..setting.households()) {
-        if !world.households.here(i) {
+        let tenure = world.households.tenure[i];
+        let housed = i < setting.residents && tenure == Tenure::Renter;
+        // Most are residents in a dwelling of their own.
+        if housed || tenure == Tenure::Family || !world.households.here(i) {
             continue;
         }
         let r = world.households.region[i] as usize;
-        match world.households.tenure[i] {
+        match tenure {
             Tenure::Hosted | Tenure::Homeless => {
                 let weeks = &mut world.households.unhoused_weeks[i];
                 *weeks = weeks.saturating_add(1);
                 unhoused[r].push(i as u32);
             }
-            Tenure::Renter if i >= setting.residents => places[r] += p.host_newcomers,
-            _ => {}
+            Tenure::Renter => places[r] += p.host_newcomers,
+            Tenure::Owner | Tenure::Family => {}
         }
     }
     for (r, list) in unhoused.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! Seekers look at listings, apply, and are chosen; one round for one region.
 //!
-//! A seeker sees ten listings drawn from its region, drops those above its cap and applies to the four
+//! A seeker sees ten different listings drawn from its region, drops those above its cap and applies to the four
 //! with the largest `K [alpha ln reference + (1 - alpha) ln(1 - ask/income)] + Gumbel`. A listing picks the
 //! applicant with the largest `ln cap - preference * hostility of the landlord + U(0,1)`, ties by address. A
 //! seeker with several offers takes the one it likes best. All choices of a round are simultaneous. The
@@ -98,15 +98,25 @@ fn apply(
     let own = world.households.dwelling[i];
     let seen = (p.listings_seen as usize).min(listings.len());
     let first = out.len();
+    let mut looked_at: Vec<usize> = Vec::with_capacity(seen);
+    let mut u = [0.0_f32; 4];
     for k in 0..seen {
         // Two uniforms a look: which listing, and how it strikes this seeker.
-        let [u_which, u_taste] =
-            ctx.draws.two(who, ctx.week, Purpose::ListingSample, round * 64 + k as u32);
-        let l = (u_which * listings.len() as f64) as usize;
+        if k % 2 == 0 {
+            u = ctx.draws.four(who, ctx.week, Purpose::ListingSample, round * 64 + k as u32);
+        }
+        let [u_which, u_taste] = [u[k % 2 * 2], u[k % 2 * 2 + 1]].map(f64::from);
+        // One of those not yet looked at: their numbers skip what was.
+        let mut l = (u_which * (listings.len() - k) as f64) as usize;
+        let mut place = 0;
+        while place < k && l >= looked_at[place] {
+            l += 1;
+            place += 1;
+        }
+        looked_at.insert(place, l);
         let d = listings[l] as usize;
         let ask = f64::from(world.dwellings.ask[d]);
-        let known = out[first..].iter().any(|a: &Application| a.listing == l as u32);
-        if known || ask > limit || ask >= income || listings[l] == own {
+        if ask > limit || ask >= income || listings[l] == own {
             continue;
         }
         let quality = f64::from(world.dwellings.log_reference[d]);

@@ -14,7 +14,8 @@
 //!
 //! Two indices: a *slow* one that asks follow and a *fast* one, the going rent in reviews and supply; a
 //! single index overshoots for months. Files: [`tenancy`] (leases), [`listings`] (asks and supply),
-//! [`matching`] (applications and contracts), [`indices`], [`lodging`] (sharing, hosting), [`burnin`].
+//! [`matching`] (applications and contracts), [`indices`], [`lodging`] (sharing, hosting),
+//! `thinning` (chance among few agents), [`burnin`].
 //! Source: search and matching with listing, mark-down and bid-up as in agent-based housing models (Bank
 //! of England / INET); two speeds and the surprise term are ours, `docs/decisions/0004-rent-indices.md`.
 
@@ -25,6 +26,7 @@ pub mod lodging;
 pub mod matching;
 pub mod relocation;
 pub mod tenancy;
+mod thinning;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@
 
 use rayon::prelude::*;
 
+use super::thinning::Shared;
 use super::{cap, market_of, vacate};
 use crate::engine::draws::{Address, Purpose, unit32};
 use crate::engine::math::{exp, hazard};
@@ -58,12 +59,20 @@ pub(super) fn step(
             let slots: Vec<u32> = residents.iter().chain(arrivals).copied().collect();
             let mut changes = Vec::new();
             let mut words = [[0; STRIP]; 4];
+            let mut shared = Shared::of(setting, ctx.draws, r, ctx.week, Purpose::Lease);
             for strip in slots.chunks(STRIP) {
                 let who: Vec<Address> =
                     strip.iter().map(|&i| setting.people.address[i as usize]).collect();
                 ctx.draws.blocks(&who, ctx.week, Purpose::Lease, 1, &mut words);
                 for (k, &i) in strip.iter().enumerate() {
-                    let u = std::array::from_fn(|w| f64::from(unit32(words[w][k])));
+                    let own = std::array::from_fn(|w| f64::from(unit32(words[w][k])));
+                    let h = &state.households;
+                    // Those to whom the same may happen stand in one row.
+                    let u = match h.tenure[i as usize] {
+                        Tenure::Renter => shared.out(0, own),
+                        Tenure::Family if !h.seeking[i as usize] => shared.out(1, own),
+                        _ => own,
+                    };
                     let change = change(ctx, state, &rates[r], &factors, i as usize, clock, u);
                     changes.extend(change.map(|change| (i, change)));
                 }

@@ -80,3 +80,23 @@ fn protection_does_nothing_where_no_lease_is_broken() {
     let (plain, protected) = (notices(0.0, patient), notices(1.0, patient));
     assert!(plain > 0.0 && plain == protected, "{plain} {protected}");
 }
+
+#[test]
+fn a_market_that_a_low_index_has_emptied_offers_dwellings_again() {
+    let (setting, mut world) = replicate::week0(testing::two_towns());
+    let listed = |world: &World| {
+        world.dwellings.state.iter().filter(|state| **state == LetState::Listed).count()
+    };
+    let before = listed(&world);
+    for state in world.dwellings.state.iter_mut().filter(|state| **state == LetState::Listed) {
+        *state = LetState::Dormant;
+    }
+    world.markets.iter_mut().for_each(|market| market.fast = -0.9);
+    for week in 1..=52 {
+        step(&Context { setting: &setting, draws: Draws::new(1, 0), week }, &mut world);
+    }
+    for market in &world.markets {
+        assert!(market.fast > -0.4, "{}", market.fast);
+    }
+    assert!(listed(&world) > before / 4, "{} of {before}", listed(&world));
+}

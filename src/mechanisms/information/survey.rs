@@ -7,7 +7,7 @@ use crate::engine::strips::{Lane, STRIP, apart, lane};
 use crate::engine::sums::BLOCK;
 use crate::mechanisms::affect::MOST_TARGETS;
 use crate::mechanisms::contact::{at_home, region_of};
-use crate::world::opinion::shown;
+use crate::world::opinion::show;
 use crate::world::{Households, Mood, Opinion, Presence, Setting, Society, World};
 
 /// Copies hostility and fear into `opinion` and sums them by place and region.
@@ -95,7 +95,7 @@ impl<const T: usize> Ear<'_, T> {
             }
             let hostility = apart(self.hostility[who.clone()].as_flattened());
             let fear = apart(self.fear[who].as_flattened());
-            rows.copy_from_slice(&shown(&known, &hostility, &fear)[..rows.len()]);
+            show(&known, &hostility, &fear, rows);
         }
     }
 

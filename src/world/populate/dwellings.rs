@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use rand_distr::{Distribution, StandardNormal};
 
-use super::least_rental_scale;
 use crate::engine::draws::{Address, Draws, Kind, Purpose, origin_of};
 use crate::engine::math::{exp, ln};
 use crate::world::{BANDS, Dwellings, Households, LetState, Market, NONE, Setting, Tenure};
@@ -149,8 +148,7 @@ fn markets_of(setting: &mut Setting, households: &Households, r: usize, markets:
     }
     // Counted at the share that holds at any scale, so that the markets are the same ones at every scale.
     let p = &setting.scenario.parameters.population;
-    let least =
-        p.renters_per_market / (least_rental_scale(&setting.scenario) * setting.rental_weight);
+    let least = p.renters_per_market * setting.rental_density;
     let mut low = 0;
     let mut sum = 0.0;
     let first = markets.len();

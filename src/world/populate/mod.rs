@@ -90,6 +90,9 @@ pub fn populate(scenario: Scenario) -> (Setting, World) {
     let scale = setting.scenario.scale;
     setting.weight = 1.0 / scale;
     setting.rental_weight = 1.0 / rental_scale(&setting.scenario);
+    let least = least_rental_scale(&setting.scenario);
+    setting.rental_density =
+        if least > 0.0 { rental_scale(&setting.scenario) / least } else { 1.0 };
 
     let residents = residents::draw(&mut setting, &draws);
     arrivals::draw(&mut setting, &draws);
