@@ -42,6 +42,11 @@ pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     c
 }
 
+/// Steps of the additive low-discrepancy sequence in four dimensions (Roberts' R4): fractional parts of their multiples fill
+/// the unit cube evenly.
+pub const R4: [f64; 4] =
+    [0.856_674_883_854_502_9, 0.733_891_856_627_126, 0.628_706_721_037_808_6, 0.538_597_257_223_61];
+
 /// Who draws: a household, dwelling, employer or place, named by where it comes from and never by the
 /// slot it happens to sit in.
 #[derive(

@@ -8,17 +8,14 @@
 //!
 //! Source: a randomly shifted lattice (Cranley and Patterson 1976); what it does: `docs/decisions/0003-thin-markets.md`.
 
-use crate::engine::draws::{Draws, Purpose};
+use crate::engine::draws::{Draws, Purpose, R4};
 use crate::world::Setting;
 
 /// Most rows of a region.
 const ROWS: usize = 4;
 /// Index of the draws that are shared out, beside those that agents make for themselves.
 const SHARED: u32 = 3;
-/// Steps around the circle that fill it evenly: of each draw (Roberts' R4, which fill four dimensions evenly too), and
-/// of who draws for itself.
-const PHASE: [f64; 4] =
-    [0.856_674_883_854_502_9, 0.733_891_856_627_126, 0.628_706_721_037_808_6, 0.538_597_257_223_61];
+/// Step around the circle of who draws for itself.
 const OWN: f64 = 0.754_877_666_246_692_7;
 
 /// The four draws that a region shares out in a week.
@@ -46,7 +43,7 @@ impl Shared {
         if at(OWN) < self.own {
             own
         } else {
-            std::array::from_fn(|w| (self.turn[w] + at(PHASE[w])).fract())
+            std::array::from_fn(|w| (self.turn[w] + at(R4[w])).fract())
         }
     }
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{adults_of, household_size, pick};
-use crate::engine::draws::{Address, Draws, Kind, Purpose, origin_of};
+use crate::engine::draws::{Address, Draws, Kind, Purpose, R4, origin_of};
 use crate::engine::math::{exp, normal_quantile};
 use crate::world::{BANDS, Setting, Tenure};
 
@@ -26,10 +26,6 @@ struct Drawn {
     band: u8,
     location: f64,
 }
-
-/// Steps of the additive low-discrepancy sequence in four dimensions (Roberts' R4): group, size, skill, income.
-const STEP: [f64; 4] =
-    [0.856_674_883_854_502_9, 0.733_891_856_627_126, 0.628_706_721_037_808_6, 0.538_597_257_223_61];
 
 /// Draws all residents into `setting.people`, sorted by region, band and cell.
 pub fn draw(setting: &mut Setting, draws: &Draws) -> Residents {
@@ -116,7 +112,8 @@ fn region(setting: &Setting, draws: &Draws, r: usize) -> Vec<Drawn> {
             // Each tenure counts by itself: a larger scale adds households and changes none.
             let ordinal = (k * strata.len() + stratum) as u64;
             let address = Address::new(Kind::Resident, origin, ordinal);
-            let point = |d: usize| (offset[d] + STEP[d] * (k + 1) as f64).fract();
+            // Group, size, skill, income.
+            let point = |d: usize| (offset[d] + R4[d] * (k + 1) as f64).fract();
             let group = setting.group_order[pick(&shares, point(0))];
             let persons = household_size(point(1), region.household_size);
             let [u_clustered, u_location, u_savings, _] =
