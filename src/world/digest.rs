@@ -185,6 +185,7 @@ impl Feed for Market {
         let Self {
             region,
             bands,
+            rest,
             slow,
             fast,
             pooled,
@@ -201,6 +202,7 @@ impl Feed for Market {
         } = self;
         region.feed(d);
         bands.feed(d);
+        rest.feed(d);
         slow.feed(d);
         fast.feed(d);
         pooled.feed(d);

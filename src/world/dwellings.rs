@@ -91,7 +91,9 @@ pub struct Market {
     pub region: u16,
     /// Lowest and highest band it covers.
     pub bands: (u8, u8),
-    /// Slow index of quality-adjusted new contract rents, log over reference: drives asks.
+    /// Mean log of new contract rents over the reference without a shock, from burn-in.
+    pub rest: f64,
+    /// Slow index of quality-adjusted new contract rents, log over reference and rest: drives asks.
     pub slow: f64,
     /// Fast index: the going rent in reviews and breaks.
     pub fast: f64,

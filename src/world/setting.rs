@@ -61,8 +61,8 @@ pub struct Setting {
     pub market_of: Vec<u32>,
     /// Log reference rent of each region and band, currency per month at prices of week 0.
     pub log_reference: Vec<f64>,
-    /// Level term of asks per market, solved in burn-in so that no shock means no drift.
-    pub ask_level: Vec<f64>,
+    /// Level term of asks by (lowest) band, solved in burn-in.
+    pub ask_level: [f64; BANDS],
     /// Rate per week at which households living with relatives set up on their own, by region; solved in
     /// burn-in.
     pub set_up_rate: Vec<f64>,
@@ -133,7 +133,7 @@ impl Setting {
             weight: 1.0,
             market_of: Vec::new(),
             log_reference: Vec::new(),
-            ask_level: Vec::new(),
+            ask_level: [0.0; BANDS],
             set_up_rate: Vec::new(),
             distance_km,
             gate_km,

@@ -1,9 +1,10 @@
 //! Burn-in: three years of the rental market with its indices held, so that week 0 has no drift.
 //!
-//! With both indices held at the reference, the level of asks is moved until the mean new contract equals the
-//! reference rent: first in each band nationally, then in each market. Tightness in the last year is the
-//! no-shock tightness of a market, shrunk toward the national mean of its band where the market is thin.
-//! Meanwhile jobs turn over with the labour market at its reference. A year with nothing held follows, in which
+//! Both indices are held. The level of asks is moved, band by band in the whole country, until the mean new contract equals the
+//! reference rent; incomes rest for a year, then jobs turn over with the labour market at its reference. What contracts of single markets
+//! come to at that level, and their tightness, are measured over the last two years and drawn toward the national mean of like markets
+//! where there are few renters: indices are of contracts over this *rest*, so that without a shock they stay at 0
+//! (`docs/decisions/0035-rest-of-a-market.md`). A year with nothing held follows, in which
 //! the slow index comes to rest. All this is shared by all replicates; then each lives half a year of its own with everything released, so
 //! that the state of thin markets at week 0 is part of the spread and not an accident common to all.
 
@@ -15,12 +16,14 @@ use crate::world::{BANDS, Context, Market, Setting, World};
 pub const WEEKS: u32 = 208;
 /// Week numbers of burn-in draws start here, out of reach of any scenario.
 const FIRST_WEEK: u32 = 0x8000;
-/// Weeks in which the level moves band by band; after them market by market.
-const BAND_WEEKS: u32 = 52;
-/// Step of the level per week toward the reference, by band and by market.
-const BAND_STEP: f64 = 0.15;
-const MARKET_STEP: f64 = 0.05;
-/// Weeks at the end over which the no-shock tightness is measured.
+/// Weeks in which incomes rest, and with them who lives in which band.
+const SORTED_WEEKS: u32 = 52;
+/// Step of the level of a band per week toward the reference, in these weeks and after them.
+const FIRST_STEP: f64 = 0.15;
+const LEVEL_STEP: f64 = 0.05;
+/// Step of the rest of a market per week toward its contracts, until it is measured.
+const REST_STEP: f64 = 0.05;
+/// Weeks at the end over which rest and no-shock tightness are measured.
 const MEASURED_WEEKS: u32 = 104;
 /// Weeks after them in which nothing is held any more, still shared by all replicates.
 const FREE_WEEKS: u32 = 52;
@@ -31,10 +34,33 @@ const SHRINKAGE: f64 = 150.0;
 /// Moves (of such agents) with which a region's own rate of setting up a household counts as much as the national one.
 const SHRINKAGE_MOVES: f64 = 30.0;
 
-/// Runs burn-in and sets `setting.ask_level` and the markets' no-shock tightness.
+/// What is measured of a market, or of markets that are alike.
+#[derive(Clone, Copy, Default)]
+struct Measured {
+    /// Sum and number of log new contract rents over the reference.
+    contracts: (f64, u32),
+    /// Sum and number of weekly readings.
+    tightness: (f64, u32),
+}
+
+impl Measured {
+    fn add(&mut self, other: &Self) {
+        for (mine, theirs) in
+            [(&mut self.contracts, other.contracts), (&mut self.tightness, other.tightness)]
+        {
+            *mine = (mine.0 + theirs.0, mine.1 + theirs.1);
+        }
+    }
+}
+
+/// Mean of `n` numbers with this sum; 0 of none.
+fn mean((sum, n): (f64, u32)) -> f64 {
+    if n > 0 { sum / f64::from(n) } else { 0.0 }
+}
+
+/// Runs burn-in and sets `setting.ask_level` and the markets' rest and no-shock tightness.
 pub fn run(setting: &mut Setting, world: &mut World) {
-    let mut level = vec![0.0; world.markets.len()];
-    let mut tightness = vec![0.0; world.markets.len()];
+    let mut measured = vec![Measured::default(); world.markets.len()];
     let mut family = vec![(0.0, 0.0); setting.regions()];
     let draws = Draws::week0(setting.scenario.seed);
     for k in 1..=WEEKS {
@@ -44,58 +70,56 @@ pub fn run(setting: &mut Setting, world: &mut World) {
             market.base_tightness = market.tightness;
             market.usual_tightness = market.tightness;
         }
-        if k > BAND_WEEKS {
+        if k > SORTED_WEEKS {
             // Incomes turn over as they will later, so that what tenants can pay is at rest too.
             labour::turnover(&ctx, world);
         }
-        let super::Week { contracts, family: flows } = super::week(&ctx, world, k, &level, true);
-        let mean = |(sum, n): (f64, u32)| if n > 0 { sum / f64::from(n) } else { 0.0 };
-        if k <= BAND_WEEKS {
-            let mut bands = [(0.0, 0); BANDS];
-            for (c, m) in contracts.iter().zip(&world.markets) {
-                let band = &mut bands[m.bands.0 as usize];
-                *band = (band.0 + c.0, band.1 + c.1);
-            }
-            for (u, m) in level.iter_mut().zip(&world.markets) {
-                *u -= BAND_STEP * mean(bands[m.bands.0 as usize]);
-            }
-        } else {
-            for (u, c) in level.iter_mut().zip(contracts) {
-                *u -= MARKET_STEP * mean(c);
-            }
-        }
+        let super::Week { contracts, family: flows } = super::week(&ctx, world, k, true);
         if k > WEEKS - MEASURED_WEEKS {
             for (sum, flow) in family.iter_mut().zip(flows) {
                 *sum = (sum.0 + flow.0, sum.1 + flow.1);
             }
-            for (t, market) in tightness.iter_mut().zip(&world.markets) {
-                *t += market.tightness / f64::from(MEASURED_WEEKS);
+            for ((all, market), &contracts) in
+                measured.iter_mut().zip(&world.markets).zip(&contracts)
+            {
+                all.add(&Measured { contracts, tightness: (market.tightness, 1) });
             }
+        }
+        let mut bands = [(0.0, 0); BANDS];
+        for (&c, market) in contracts.iter().zip(&mut world.markets) {
+            let band = &mut bands[market.bands.0 as usize];
+            *band = (band.0 + c.0, band.1 + c.1);
+            if k > SORTED_WEEKS && c.1 > 0 {
+                market.rest += REST_STEP * (mean(c) - market.rest);
+            }
+        }
+        let step = if k > SORTED_WEEKS { LEVEL_STEP } else { FIRST_STEP };
+        for (level, band) in setting.ask_level.iter_mut().zip(bands) {
+            *level -= step * mean(band);
         }
     }
     // Markets of the same bands are alike: references are shares of the region's own incomes.
     let like = |m: &Market| m.bands.0 as usize * BANDS + m.bands.1 as usize;
-    let mut national = [(0.0, 0.0); BANDS * BANDS];
-    for (t, m) in tightness.iter().zip(&world.markets) {
-        let sum = &mut national[like(m)];
-        *sum = (sum.0 + t, sum.1 + 1.0);
+    let mut national = [Measured::default(); BANDS * BANDS];
+    for (own, market) in measured.iter().zip(&world.markets) {
+        national[like(market)].add(own);
     }
-    for (t, market) in tightness.iter().zip(&mut world.markets) {
-        let (sum, n) = national[like(market)];
-        let mean = if n > 0.0 { sum / n } else { *t };
-        let own = market.renters / (market.renters + SHRINKAGE * setting.rental_density);
-        market.base_tightness = own * t + (1.0 - own) * mean;
-        market.usual_tightness = *t;
+    for (own, market) in measured.iter().zip(&mut world.markets) {
+        let all = &national[like(market)];
+        let weight = market.renters / (market.renters + SHRINKAGE * setting.rental_density);
+        let shrunk = |own, all| weight * mean(own) + (1.0 - weight) * mean(all);
+        market.base_tightness = shrunk(own.tightness, all.tightness);
+        market.usual_tightness = mean(own.tightness);
+        market.rest = shrunk(own.contracts, all.contracts);
         market.pipeline.clear();
         market.finished = 0.0;
     }
-    setting.ask_level = level;
     set_up_rates(setting, &family);
     // Released, the slow index finds the level at which it rests.
     for k in 1..=FREE_WEEKS {
         let ctx = Context { setting, draws, week: FIRST_WEEK + WEEKS + k };
         labour::turnover(&ctx, world);
-        let _ = super::week(&ctx, world, WEEKS + k, &setting.ask_level, false);
+        let _ = super::week(&ctx, world, WEEKS + k, false);
     }
     redate(world, WEEKS + FREE_WEEKS);
 }
@@ -121,7 +145,7 @@ pub fn own_prelude(setting: &Setting, world: &mut World, draws: Draws) {
     for k in 1..=OWN_WEEKS {
         let ctx = Context { setting, draws, week: FIRST_WEEK + WEEKS + FREE_WEEKS + k };
         labour::step(&ctx, world);
-        let _ = super::week(&ctx, world, k, &setting.ask_level, false);
+        let _ = super::week(&ctx, world, k, false);
     }
     redate(world, OWN_WEEKS);
     // Buildings were dated in the weeks of the draws.

@@ -1,7 +1,7 @@
 //! Market indices: tightness, and the slow and fast index of new contract rents.
 //!
 //! Contracts are pooled until there are three, or four weeks have passed; then
-//! `index' = index + (1 - (1 - w)^k)(mean - index)` with `k` the weeks pooled. Where four weeks brought none the fast
+//! `index' = index + (1 - (1 - w)^k)(mean - rest - index)` with `k` the weeks pooled and the rest from burn-in. Where four weeks brought none the fast
 //! index moves toward the slow one instead: nobody knows what rents are going, and if it stayed where it was, a market that
 //! a low index has emptied would offer nothing ever again.
 
@@ -80,7 +80,7 @@ pub(super) fn update(
             continue;
         }
         let weight = |w: f64| 1.0 - pow(1.0 - w, f64::from(weeks));
-        let going = if n > 0 { sum / f64::from(n) } else { market.slow };
+        let going = if n > 0 { sum / f64::from(n) - market.rest } else { market.slow };
         market.slow += weight(p.slow_weight) * (going - market.slow);
         market.fast += weight(p.fast_weight) * (going - market.fast);
     }

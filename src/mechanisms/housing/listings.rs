@@ -1,6 +1,6 @@
 //! Landlords: first asks, new asks, mark-downs; dwellings that come to the market or leave it.
 //!
-//! `ln ask = slow + ln reference + u_m + psi c(x - x*) + chi c(x - x~) + sigma z - sigma^2/2`, with `c`
+//! `ln ask = slow + ln reference + u_b + psi c(x - x*) + chi c(x - x~) + sigma z - sigma^2/2`, with `c`
 //! cut at +-2, `x` the tightness of the market, `x*` its no-shock level and `x~` what landlords have got
 //! used to. A live listing is asked anew with a fixed chance, otherwise marked down to a floor.
 
@@ -18,17 +18,16 @@ use crate::world::{BANDS, Context, LetState, NONE, Setting, Tenure, World};
 const CUT: f64 = 2.0;
 
 /// Sets the asks of all listings for this week.
-pub(super) fn ask(ctx: &Context<'_>, world: &mut World, ask_level: &[f64]) {
+pub(super) fn ask(ctx: &Context<'_>, world: &mut World) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.housing;
     let restraint = ln((1.0 - p.restraint).max(1e-6));
     let pressure: Vec<f64> = world
         .markets
         .iter()
-        .zip(ask_level)
-        .map(|(m, level)| {
+        .map(|m| {
             let cut = |x: f64| x.clamp(-CUT, CUT);
-            level
+            setting.ask_level[m.bands.0 as usize]
                 + m.slow
                 + p.level_response * cut(m.tightness - m.base_tightness)
                 + p.surprise_response * cut(m.tightness - m.usual_tightness)

@@ -141,7 +141,7 @@ const MONTHS_PER_WEEK: f64 = 12.0 / 52.178_571_428_571_43;
 /// One week of the rental market.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
     levers(ctx, world);
-    week(ctx, world, ctx.week, &ctx.setting.ask_level, false);
+    week(ctx, world, ctx.week, false);
     relocation::step(ctx, world);
 }
 
@@ -155,11 +155,11 @@ struct Week {
 
 /// The market's week. `clock` is the week leases are dated in (burn-in has its own); with `hold` the
 /// indices stay where they are.
-fn week(ctx: &Context<'_>, world: &mut World, clock: u32, ask_level: &[f64], hold: bool) -> Week {
+fn week(ctx: &Context<'_>, world: &mut World, clock: u32, hold: bool) -> Week {
     let setting = ctx.setting;
     let newcomers = newcomers_by_region(setting, world);
     let family = tenancy::step(ctx, world, &newcomers, clock);
-    listings::ask(ctx, world, ask_level);
+    listings::ask(ctx, world);
     let mut contracts = Vec::new();
     for round in 0..2 {
         let plans: Vec<matching::Round> = (0..setting.regions())

@@ -47,7 +47,7 @@ pub(super) fn step(
     clock: u32,
 ) -> Vec<(f64, f64)> {
     let setting = ctx.setting;
-    let factors: Vec<f64> = world.markets.iter().map(|m| exp(m.fast)).collect();
+    let factors: Vec<f64> = world.markets.iter().map(|m| exp(m.rest + m.fast)).collect();
     let rates: Vec<Rates> = (0..setting.regions()).map(|r| Rates::of(ctx, world, r)).collect();
     let state: &World = world;
     let changes: Vec<(u32, Change)> = setting

@@ -14,7 +14,14 @@ pub const SEASON: Access = Access { reads: &[], writes: &["rent_level"] };
 
 /// Access of the mechanism `arrivals`.
 pub const ARRIVALS: Access = Access {
-    reads: &["households.persons", "dwellings.address", "dwellings.by_region", "markets"],
+    reads: &[
+        "households.persons",
+        "dwellings.address",
+        "dwellings.region",
+        "dwellings.band",
+        "dwellings.by_region",
+        "markets",
+    ],
     writes: &[
         "households.presence",
         "households.region",

@@ -1,12 +1,10 @@
 //! Regions as tiles, before and at the peak.
 
 use super::axis::Range;
-use super::drawing::{Anchor, Colour, Drawing, Point, SMALL, WIDTH};
+use super::drawing::{Anchor, Drawing, Point, SMALL, WIDTH};
 use super::style::{INK, SOFT, amount, readable_on};
 use super::{MARGIN, draw_note, draw_title, font};
 use crate::report::text::Quantity;
-
-const GREY: Colour = Colour(0xe8, 0xe8, 0xe8);
 
 /// One region.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +15,7 @@ pub struct Tile {
     pub column: u32,
     /// Name; broken into two lines or cut to fit.
     pub name: String,
-    /// Value on each map; NaN is grey.
+    /// Value on each map; a tile whose value is not a number is left empty, within a dashed border.
     pub values: [f64; 2],
 }
 
@@ -79,9 +77,14 @@ impl TileMap {
         range: &Range,
     ) {
         let value = tile.values[map];
-        let fill = if value.is_finite() { amount(share(value, range)) } else { GREY };
-        let ink = readable_on(fill);
-        drawing.rectangle(corner, width - 3.0, height - 3.0, fill);
+        let ink = if value.is_finite() {
+            let fill = amount(share(value, range));
+            drawing.rectangle(corner, width - 3.0, height - 3.0, fill);
+            readable_on(fill)
+        } else {
+            empty(drawing, corner, width - 3.0, height - 3.0);
+            SOFT
+        };
         let room = width - 9.0;
         let mut lines = font::wrap(&tile.name, SMALL, room);
         if lines.len() > 2 {
@@ -114,9 +117,20 @@ impl TileMap {
             let label = self.quantity.tick(value, range.step);
             drawing.text((x, y + 27.0), &label, Anchor::Middle, INK);
         }
-        drawing.text((left + LENGTH + 50.0, y + 8.0), "grey: no data", Anchor::Start, SOFT);
+        if self.tiles.iter().flat_map(|t| t.values).any(|x| !x.is_finite()) {
+            let x = left + LENGTH + 50.0;
+            empty(drawing, (x, y), 24.0, 14.0);
+            drawing.text((x + 32.0, y + 8.0), "no data", Anchor::Start, SOFT);
+        }
         y + 46.0
     }
+}
+
+/// The border of a tile without a value.
+fn empty(drawing: &mut Drawing, (left, top): Point, width: f64, height: f64) {
+    let (right, bottom) = (left + width - 1.0, top + height - 1.0);
+    let around = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+    drawing.line(&around, SOFT, 1.0, &[3.0, 3.0]);
 }
 
 fn share(value: f64, range: &Range) -> f64 {

@@ -164,7 +164,8 @@ pub fn themes(page: &mut Page, m: &Material) {
     page.paragraph(
         "soft",
         "The model has no hostels, shelters or cheap hotels: people who would stay there are counted as without \
-         a home or host.",
+         a home or host. Flats to let can become more in the same weeks: what is asked for them is beyond what \
+         these people can pay.",
     );
     m.figures(page, &["rents", "homes"]);
 

@@ -172,6 +172,7 @@ fn market(r: usize, low: usize, high: usize) -> Market {
     Market {
         region: r as u16,
         bands: (low as u8, high as u8),
+        rest: 0.0,
         slow: 0.0,
         fast: 0.0,
         pooled: (0.0, 0, 0),
