@@ -1,4 +1,4 @@
-//! Burn-in: three years of the rental market with its indices held, so that week 0 has no drift.
+//! Burn-in: four years of the rental market with its indices held, so that week 0 has no drift.
 //!
 //! Both indices are held. The level of asks is moved, band by band in the whole country, until the mean new contract equals the
 //! reference rent; incomes rest for a year, then jobs turn over with the labour market at its reference. What contracts of single markets
@@ -29,7 +29,7 @@ const MEASURED_WEEKS: u32 = 104;
 const FREE_WEEKS: u32 = 52;
 /// Weeks that each replicate lives on its own before week 0.
 const OWN_WEEKS: u32 = 26;
-/// Renters (agents of the least sample) with which a market's own tightness counts as much as that of its like elsewhere.
+/// Renters (agents of the least sample) with which a market's own rest and tightness count as much as those of its like elsewhere.
 const SHRINKAGE: f64 = 150.0;
 /// Moves (of such agents) with which a region's own rate of setting up a household counts as much as the national one.
 const SHRINKAGE_MOVES: f64 = 30.0;

@@ -1,9 +1,9 @@
 //! Market indices: tightness, and the slow and fast index of new contract rents.
 //!
 //! Contracts are pooled until there are three, or four weeks have passed; then
-//! `index' = index + (1 - (1 - w)^k)(mean - rest - index)` with `k` the weeks pooled and the rest from burn-in. Where four weeks brought none the fast
-//! index moves toward the slow one instead: nobody knows what rents are going, and if it stayed where it was, a market that
-//! a low index has emptied would offer nothing ever again.
+//! `index' = index + (1 - (1 - w)^k)(mean - rest - index)` with `k` the weeks pooled and the rest from burn-in. Where four
+//! weeks brought none the fast index moves toward the slow one instead: nobody knows what rents are going, and if it stayed
+//! where it was, a market that a low index has emptied would offer nothing ever again.
 
 use super::{listings, market_of, matching::Contract};
 use crate::engine::math::{ln, pow};
