@@ -13,6 +13,7 @@ use rand::TryRng;
 use serde::{Deserialize, Serialize};
 
 use super::strips::{STRIP, lane};
+use super::wide::wide;
 
 const ROUNDS: u32 = 10;
 /// Blocks worked side by side.
@@ -24,7 +25,6 @@ const W1: u32 = 0xBB67_AE85;
 
 /// One Philox4x32-10 block.
 #[inline(always)]
-#[allow(clippy::inline_always, reason = "ten multiplications: a call costs as much as the work")]
 pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let mut c = counter;
     let mut k = key;
@@ -203,35 +203,40 @@ impl Draws {
         index: u32,
         out: &mut [[u32; STRIP]; 4],
     ) {
-        let who = lane(&who[..who.len().min(STRIP)]);
-        let (c2, index) = ((week << 16) | u32::from(purpose as u16), u64::from(index));
-        // As many as fit into registers go through all rounds before the next.
-        for from in (0..STRIP).step_by(SIDE) {
-            // Upper halves of these words are left as they fall: a product takes the lower alone.
-            let (mut a, mut b) = ([0; SIDE], [0; SIDE]);
-            let (mut c, mut d) = ([u64::from(c2); SIDE], [index; SIDE]);
-            for j in 0..SIDE {
-                (a[j], b[j]) = (who[from + j].0, who[from + j].0 >> 32);
-            }
-            let mut key = self.key;
-            for _ in 0..ROUNDS {
-                for j in 0..SIDE {
-                    let p0 = u64::from(M0) * (a[j] & 0xFFFF_FFFF);
-                    let p1 = u64::from(M1) * (c[j] & 0xFFFF_FFFF);
-                    a[j] = (p1 >> 32) ^ b[j] ^ u64::from(key[0]);
-                    b[j] = p1;
-                    c[j] = (p0 >> 32) ^ d[j] ^ u64::from(key[1]);
-                    d[j] = p0;
+        wide(
+            #[inline(always)]
+            || {
+                let who = lane(&who[..who.len().min(STRIP)]);
+                let (c2, index) = ((week << 16) | u32::from(purpose as u16), u64::from(index));
+                // As many as fit into registers go through all rounds before the next.
+                for from in (0..STRIP).step_by(SIDE) {
+                    // Upper halves of these words are left as they fall: a product takes the lower alone.
+                    let (mut a, mut b) = ([0; SIDE], [0; SIDE]);
+                    let (mut c, mut d) = ([u64::from(c2); SIDE], [index; SIDE]);
+                    for j in 0..SIDE {
+                        (a[j], b[j]) = (who[from + j].0, who[from + j].0 >> 32);
+                    }
+                    let mut key = self.key;
+                    for _ in 0..ROUNDS {
+                        for j in 0..SIDE {
+                            let p0 = u64::from(M0) * (a[j] & 0xFFFF_FFFF);
+                            let p1 = u64::from(M1) * (c[j] & 0xFFFF_FFFF);
+                            a[j] = (p1 >> 32) ^ b[j] ^ u64::from(key[0]);
+                            b[j] = p1;
+                            c[j] = (p0 >> 32) ^ d[j] ^ u64::from(key[1]);
+                            d[j] = p0;
+                        }
+                        key = [key[0].wrapping_add(W0), key[1].wrapping_add(W1)];
+                    }
+                    for j in 0..SIDE {
+                        out[0][from + j] = a[j] as u32;
+                        out[1][from + j] = b[j] as u32;
+                        out[2][from + j] = c[j] as u32;
+                        out[3][from + j] = d[j] as u32;
+                    }
                 }
-                key = [key[0].wrapping_add(W0), key[1].wrapping_add(W1)];
-            }
-            for j in 0..SIDE {
-                out[0][from + j] = a[j] as u32;
-                out[1][from + j] = b[j] as u32;
-                out[2][from + j] = c[j] as u32;
-                out[3][from + j] = d[j] as u32;
-            }
-        }
+            },
+        );
     }
 
     /// Two uniforms in the open interval (0, 1).

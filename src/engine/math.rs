@@ -9,7 +9,7 @@ pub fn exp(x: f64) -> f64 {
 /// e to the `x` in single precision, within 2 parts in ten million; `x` is cut to -87 to 87. Additions and
 /// multiplications only, without branches: as portable as libm's and several can be worked side by side.
 /// Range reduction and polynomial of Moshier's Cephes library.
-#[inline]
+#[inline(always)]
 #[allow(clippy::excessive_precision, reason = "coefficients as published")]
 pub fn exp32(x: f32) -> f32 {
     // Adding and taking off 1.5 * 2^23 rounds to the nearest whole number.
@@ -50,7 +50,7 @@ pub fn ln_1p(x: f64) -> f64 {
 
 /// Natural logarithm of `1 + x` in single precision, for `x >= 0`, within 3e-7 of its value or of 1.
 /// Only basic arithmetic, so every platform gives the same bits.
-#[inline]
+#[inline(always)]
 pub fn ln_1p32(x: f32) -> f32 {
     let y = 1.0 + x.max(0.0);
     // y = m * 2^e with m between sqrt(1/2) and sqrt(2).
@@ -76,7 +76,7 @@ pub fn logistic(x: f64) -> f64 {
 }
 
 /// The logistic function in single precision.
-#[inline]
+#[inline(always)]
 pub fn logistic32(x: f32) -> f32 {
     1.0 / (1.0 + exp32(-x))
 }

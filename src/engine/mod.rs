@@ -8,3 +8,4 @@ pub mod replicate;
 pub mod shares;
 pub mod strips;
 pub mod sums;
+pub mod wide;

@@ -15,7 +15,7 @@ pub const STRIP: usize = 64;
 pub type Lane<N = f32> = [N; STRIP];
 
 /// The first entries of a column, at most a strip of them.
-#[inline]
+#[inline(always)]
 pub fn lane<N: Copy + Default>(column: &[N]) -> Lane<N> {
     if let Some(whole) = column.first_chunk() {
         return *whole;
@@ -26,7 +26,7 @@ pub fn lane<N: Copy + Default>(column: &[N]) -> Lane<N> {
 }
 
 /// What `f` makes of each number.
-#[inline]
+#[inline(always)]
 pub fn each<A: Copy, B: Copy + Default>(lane: &Lane<A>, f: impl Fn(A) -> B) -> Lane<B> {
     let mut out = [B::default(); STRIP];
     for k in 0..STRIP {
@@ -36,7 +36,7 @@ pub fn each<A: Copy, B: Copy + Default>(lane: &Lane<A>, f: impl Fn(A) -> B) -> L
 }
 
 /// Rows of `T` entries a household, taken apart into one lane an entry.
-#[inline]
+#[inline(always)]
 pub fn apart<const T: usize, N: Copy + Default>(rows: &[N]) -> [Lane<N>; T] {
     let mut lanes = [[N::default(); STRIP]; T];
     let (rows, _) = rows.as_chunks::<T>();
@@ -57,7 +57,7 @@ pub fn apart<const T: usize, N: Copy + Default>(rows: &[N]) -> [Lane<N>; T] {
 }
 
 /// The inverse of [`apart`]: writes as many rows as there are.
-#[inline]
+#[inline(always)]
 pub fn together<const T: usize, N: Copy>(lanes: &[Lane<N>; T], rows: &mut [N]) {
     let (rows, _) = rows.as_chunks_mut::<T>();
     if let Some(rows) = rows.first_chunk_mut::<STRIP>() {
@@ -77,7 +77,7 @@ pub fn together<const T: usize, N: Copy>(lanes: &[Lane<N>; T], rows: &mut [N]) {
 
 /// The row of each household in a table, taken apart into one lane an entry. Neighbours mostly share a row,
 /// which is then read once.
-#[inline]
+#[inline(always)]
 pub fn rows<const T: usize, N: Copy + Default>(table: &[[N; T]], at: &Lane<u32>) -> [Lane<N>; T] {
     let mut lanes = [[N::default(); STRIP]; T];
     if alike(at) {
@@ -97,7 +97,7 @@ pub fn rows<const T: usize, N: Copy + Default>(table: &[[N; T]], at: &Lane<u32>)
 }
 
 /// Whether all households of a strip have the same number.
-#[inline]
+#[inline(always)]
 pub fn alike(lane: &Lane<u32>) -> bool {
     let mut differ = 0;
     for k in 0..STRIP {
@@ -107,7 +107,7 @@ pub fn alike(lane: &Lane<u32>) -> bool {
 }
 
 /// The flags as bits, the first household lowest.
-#[inline]
+#[inline(always)]
 pub fn bits(flags: &Lane<bool>) -> u64 {
     // Byte 0 or 1 number `i` of eight goes to bit `i` of the highest byte.
     const GATHER: u64 = 0x0102_0408_1020_4080;
@@ -123,7 +123,7 @@ pub fn bits(flags: &Lane<bool>) -> u64 {
 }
 
 /// Positions of the bits that are set, lowest first.
-#[inline]
+#[inline(always)]
 pub fn ones(bits: u64) -> Ones {
     Ones(bits)
 }
@@ -134,7 +134,7 @@ pub struct Ones(u64);
 impl Iterator for Ones {
     type Item = usize;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<usize> {
         let first = self.0.trailing_zeros() as usize;
         // Takes off the lowest.
@@ -160,7 +160,7 @@ pub struct Keys {
 
 impl Keys {
     /// The row of each household; those that are not `used` are left out of every sum.
-    #[inline]
+    #[inline(always)]
     pub fn new(of: &Lane<u32>, used: &Lane<bool>) -> Self {
         let members = bits(used);
         let mut keys = Self { of: *of, used: [0.0; STRIP], members, distinct: [0; FEW], n: 0 };
@@ -187,13 +187,13 @@ impl Keys {
 
     /// Adds to each row of `table`, `width` wide, the sums of the columns over its households, from column
     /// `at` of the row on. The shape of the sums depends on the keys alone.
-    #[inline]
+    #[inline(always)]
     pub fn add(&self, columns: &[impl Borrow<Lane>], table: &mut [f64], width: usize, at: usize) {
         self.add_weighed(columns, &[1.0; STRIP], table, width, at);
     }
 
     /// The same; each household counts as much as its weight.
-    #[inline]
+    #[inline(always)]
     pub fn add_weighed(
         &self,
         columns: &[impl Borrow<Lane>],
@@ -225,7 +225,7 @@ impl Keys {
 }
 
 /// Sum of the lanes, each times its mask.
-#[inline]
+#[inline(always)]
 pub fn total(column: &Lane, mask: &Lane) -> f32 {
     let mut products = [0.0; STRIP];
     for k in 0..STRIP {
@@ -235,7 +235,7 @@ pub fn total(column: &Lane, mask: &Lane) -> f32 {
 }
 
 /// Sum of the lanes: the upper half is added to the lower until few are left.
-#[inline]
+#[inline(always)]
 pub fn sum<N: Copy + Default + Add<Output = N>>(lanes: &Lane<N>) -> N {
     // Arrays of their own keep all of it in registers.
     let (mut half, mut quarter, mut eight) =

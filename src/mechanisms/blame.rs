@@ -24,6 +24,7 @@ use super::affect::MOST_TARGETS;
 use crate::engine::math::{exp, exp32};
 use crate::engine::strips::{Lane, STRIP, apart, each, lane, rows, together};
 use crate::engine::sums::BLOCK;
+use crate::engine::wide::wide;
 use crate::world::society::{INSTITUTIONS, RegionSociety};
 use crate::world::{Context, Presence, Setting, Society, World};
 
@@ -76,61 +77,67 @@ fn lay_on<const T: usize>(setting: &Setting, world: &mut World, everyone: bool) 
         .zip(blame_outgroups.par_chunks_mut(BLOCK))
         .enumerate()
         .for_each(|(block, (threats, blamed))| {
-            let strips = threats.chunks_mut(STRIP * T).zip(blamed.chunks_mut(STRIP));
-            for (n, (threats, blamed)) in strips.enumerate() {
-                let first = block * BLOCK + n * STRIP;
-                let strip = first..first + blamed.len();
-                let presence = lane(&households.presence[strip.clone()]);
-                let here = presence.map(|p| everyone || p == Presence::Present);
-                if !here.contains(&true) {
-                    continue;
-                }
-                let region = each(&lane(&households.region[strip.clone()]), u32::from);
-                let group = lane(&setting.people.group[strip.clone()]);
-                let [fault] = rows(&fault, &region);
-                let trust = apart::<INSTITUTIONS, f32>(trust[strip.clone()].as_flattened());
-                let mut authorities = [0.0; STRIP];
-                let mut place = [0; STRIP];
-                for k in 0..STRIP {
-                    authorities[k] = exp32(slope * (1.0 - trust[2][k] + fault[k]));
-                    place[k] = region[k] * groups + u32::from(group[k]);
-                }
-                let mut shares = rows(&shown, &place);
-                let hostility = apart::<T, f32>(&hostility[first * T..strip.end * T]);
-                for (share, hostility) in shares.iter_mut().zip(&hostility) {
-                    for k in 0..STRIP {
-                        share[k] *= exp32(slope * hostility[k]);
-                    }
-                }
-                let others = normalise(&mut shares, &authorities, nobody);
-                let loss = lane(&loss[strip]);
-                let mut sum = [0.0; STRIP];
-                let mut after = apart::<T, f32>(threats);
-                for (threat, share) in after.iter_mut().zip(&shares) {
-                    for k in 0..STRIP {
-                        sum[k] += share[k];
-                        let more = threat[k] + share[k] * loss[k];
-                        threat[k] = if here[k] { more } else { threat[k] };
-                    }
-                }
-                if !held.is_empty() {
-                    let held = rows(&held, &region);
-                    for ((threat, share), held) in after.iter_mut().zip(&shares).zip(&held) {
-                        for k in 0..STRIP {
-                            let part = share[k] / (share[k] + others[0][k] + others[1][k]);
-                            let more = (threat[k] + part * held[k]).min(1.0);
-                            let moves = here[k] && held[k] >= 0.0;
-                            threat[k] = if moves { more } else { threat[k] };
+            wide(
+                #[inline(always)]
+                || {
+                    let strips = threats.chunks_mut(STRIP * T).zip(blamed.chunks_mut(STRIP));
+                    for (n, (threats, blamed)) in strips.enumerate() {
+                        let first = block * BLOCK + n * STRIP;
+                        let strip = first..first + blamed.len();
+                        let presence = lane(&households.presence[strip.clone()]);
+                        let here = presence.map(|p| everyone || p == Presence::Present);
+                        if !here.contains(&true) {
+                            continue;
                         }
+                        let region = each(&lane(&households.region[strip.clone()]), u32::from);
+                        let group = lane(&setting.people.group[strip.clone()]);
+                        let [fault] = rows(&fault, &region);
+                        let trust = apart::<INSTITUTIONS, f32>(trust[strip.clone()].as_flattened());
+                        let mut authorities = [0.0; STRIP];
+                        let mut place = [0; STRIP];
+                        for k in 0..STRIP {
+                            authorities[k] = exp32(slope * (1.0 - trust[2][k] + fault[k]));
+                            place[k] = region[k] * groups + u32::from(group[k]);
+                        }
+                        let mut shares = rows(&shown, &place);
+                        let hostility = apart::<T, f32>(&hostility[first * T..strip.end * T]);
+                        for (share, hostility) in shares.iter_mut().zip(&hostility) {
+                            for k in 0..STRIP {
+                                share[k] *= exp32(slope * hostility[k]);
+                            }
+                        }
+                        let others = normalise(&mut shares, &authorities, nobody);
+                        let loss = lane(&loss[strip]);
+                        let mut sum = [0.0; STRIP];
+                        let mut after = apart::<T, f32>(threats);
+                        for (threat, share) in after.iter_mut().zip(&shares) {
+                            for k in 0..STRIP {
+                                sum[k] += share[k];
+                                let more = threat[k] + share[k] * loss[k];
+                                threat[k] = if here[k] { more } else { threat[k] };
+                            }
+                        }
+                        if !held.is_empty() {
+                            let held = rows(&held, &region);
+                            for ((threat, share), held) in after.iter_mut().zip(&shares).zip(&held)
+                            {
+                                for k in 0..STRIP {
+                                    let part = share[k] / (share[k] + others[0][k] + others[1][k]);
+                                    let more = (threat[k] + part * held[k]).min(1.0);
+                                    let moves = here[k] && held[k] >= 0.0;
+                                    threat[k] = if moves { more } else { threat[k] };
+                                }
+                            }
+                        }
+                        let mut laid = lane(blamed);
+                        for k in 0..STRIP {
+                            laid[k] = if here[k] { sum[k] } else { laid[k] };
+                        }
+                        together(&after, threats);
+                        blamed.copy_from_slice(&laid[..blamed.len()]);
                     }
-                }
-                let mut laid = lane(blamed);
-                for k in 0..STRIP {
-                    laid[k] = if here[k] { sum[k] } else { laid[k] };
-                }
-                together(&after, threats);
-                blamed.copy_from_slice(&laid[..blamed.len()]);
-            }
+                },
+            );
         });
 }
 
@@ -178,7 +185,7 @@ fn unrest(p: &Parameters, protesting: f64, usual: Option<&f64>) -> f64 {
 }
 
 /// Turns pointers into shares, in place; returns the shares of the authorities and of nobody.
-#[inline]
+#[inline(always)]
 fn normalise<const T: usize>(
     targets: &mut [Lane; T],
     authorities: &Lane,

@@ -32,6 +32,7 @@ use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, ln_1p, weekly};
 use crate::engine::strips::{Lane, STRIP, bits, lane, ones};
 use crate::engine::sums::BLOCK;
+use crate::engine::wide::wide;
 use crate::world::society::Local;
 use crate::world::{Context, Households, Members, NONE, Presence, Setting, Society, World};
 
@@ -91,9 +92,14 @@ pub fn census(setting: &Setting, world: &mut World) {
     counts.par_chunks_mut(width).enumerate().for_each(|(place, row)| {
         // One place is summed by one thread in a fixed order: the shape of the sum is fixed.
         if let Some(home) = setting.cell_residents.get(place) {
-            for from in home.clone().step_by(STRIP) {
-                count(setting, households, place, from..home.end, row);
-            }
+            wide(
+                #[inline(always)]
+                || {
+                    for from in home.clone().step_by(STRIP) {
+                        count(setting, households, place, from..home.end, row);
+                    }
+                },
+            );
         }
         for &i in society.members.others(place) {
             let i = i as usize;
@@ -176,6 +182,7 @@ fn moved(setting: &Setting, households: &Households) -> Vec<Local> {
 }
 
 /// Counts those of the first strip of `slots`, residents, who still live in `place`; none of them passes through.
+#[inline(always)]
 fn count(
     setting: &Setting,
     households: &Households,
@@ -206,7 +213,7 @@ fn count(
 }
 
 /// Which of the first strip of `slots` are here and live in `place`.
-#[inline]
+#[inline(always)]
 pub(super) fn at_home(households: &Households, place: usize, slots: Range<usize>) -> Lane<bool> {
     // What comes after the end is read as well and left out: a whole strip is faster than a part of one.
     let presence = lane(&households.presence[slots.start..]);
@@ -220,6 +227,7 @@ pub(super) fn at_home(households: &Households, place: usize, slots: Range<usize>
 }
 
 /// Sum of a lane: eight partial sums, joined.
+#[inline(always)]
 fn total(lane: &Lane<f64>) -> f64 {
     let mut sums = [0.0_f64; 8];
     for xs in lane.as_chunks::<8>().0 {
@@ -266,33 +274,39 @@ fn remember_for<const T: usize>(
     let (offers, _) = meeting.as_chunks::<T>();
     let openness = &setting.traits.openness;
     let work_on = |first: usize, contact: &mut [[f32; T]], hostility: &[[f32; T]]| {
-        let strip = first..first + contact.len();
-        // Copies of its own: numbers at hand in the loop, not looked up.
-        let (avoidance, up, down) = (avoidance, up, down);
-        let stays = |presence: &Presence| !everyone && *presence != Presence::Present;
-        let presence = &households.presence[strip.clone()];
-        if presence.iter().all(stays) {
-            return;
-        }
-        let mut before = [[0.0; T]; STRIP];
-        before[..contact.len()].copy_from_slice(contact);
-        let (mut open, mut offer) = ([[0.0; T]; STRIP], [[0.0; T]; STRIP]);
-        let places = households.cell[strip.clone()].iter().zip(&households.region[strip.clone()]);
-        let rows = open.iter_mut().zip(&mut offer).zip(&openness[strip]).zip(places);
-        for (((open, offer), &openness), (&cell, &region)) in rows {
-            *open = [openness; T];
-            *offer = offers[setting.place_of(cell, region)];
-        }
-        let goals = open.as_flattened().iter().zip(offer.as_flattened());
-        let entries = contact.as_flattened_mut().iter_mut().zip(hostility.as_flattened());
-        for ((x, hostile), (open, offer)) in entries.zip(goals) {
-            approach(x, open * (1.0 - avoidance * hostile) * offer, up, down);
-        }
-        for (k, presence) in presence.iter().enumerate() {
-            if stays(presence) {
-                contact[k] = before[k];
-            }
-        }
+        wide(
+            #[inline(always)]
+            || {
+                let strip = first..first + contact.len();
+                // Copies of its own: numbers at hand in the loop, not looked up.
+                let (avoidance, up, down) = (avoidance, up, down);
+                let stays = |presence: &Presence| !everyone && *presence != Presence::Present;
+                let presence = &households.presence[strip.clone()];
+                if presence.iter().all(stays) {
+                    return;
+                }
+                let mut before = [[0.0; T]; STRIP];
+                before[..contact.len()].copy_from_slice(contact);
+                let (mut open, mut offer) = ([[0.0; T]; STRIP], [[0.0; T]; STRIP]);
+                let places =
+                    households.cell[strip.clone()].iter().zip(&households.region[strip.clone()]);
+                let rows = open.iter_mut().zip(&mut offer).zip(&openness[strip]).zip(places);
+                for (((open, offer), &openness), (&cell, &region)) in rows {
+                    *open = [openness; T];
+                    *offer = offers[setting.place_of(cell, region)];
+                }
+                let goals = open.as_flattened().iter().zip(offer.as_flattened());
+                let entries = contact.as_flattened_mut().iter_mut().zip(hostility.as_flattened());
+                for ((x, hostile), (open, offer)) in entries.zip(goals) {
+                    approach(x, open * (1.0 - avoidance * hostile) * offer, up, down);
+                }
+                for (k, presence) in presence.iter().enumerate() {
+                    if stays(presence) {
+                        contact[k] = before[k];
+                    }
+                }
+            },
+        );
     };
     let (contact, _) = contact.as_chunks_mut::<T>();
     let (hostility, _) = hostility.as_chunks::<T>();
@@ -375,7 +389,7 @@ pub fn region_of(setting: &Setting, place: usize) -> usize {
     setting.cell_region.get(place).map_or(place.saturating_sub(setting.cells), |&r| r as usize)
 }
 
-#[inline]
+#[inline(always)]
 fn approach(x: &mut f32, goal: f32, up: f32, down: f32) {
     *x += (if goal > *x { up } else { down }) * (goal - *x);
 }

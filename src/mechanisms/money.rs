@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::strips::{STRIP, bits, lane, ones, sum};
 use crate::engine::sums::tabulate_strips;
+use crate::engine::wide::wide;
 use crate::mechanisms::labour::wage_factors;
 use crate::scenario::SKILLS;
 use crate::world::{Account, Context, Flow, Presence, Setting, World, strip_by_state};
@@ -46,7 +47,12 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         setting.households(),
         AT_REGION + cells,
         || (),
-        |strip, table, ()| pass.strip(strip.start, table),
+        |strip, table, ()| {
+            wide(
+                #[inline(always)]
+                || pass.strip(strip.start, table),
+            );
+        },
         |()| (),
     );
     let monthly = |k: usize| sums[k].get() * UNIT * world.price_level;
@@ -92,6 +98,7 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     /// Adds the households of the strip that begins at slot `from`.
+    #[inline(always)]
     fn strip(&self, from: usize, table: &mut [f64]) {
         let (setting, world) = (self.setting, self.world);
         let (h, people) = (&world.households, &setting.people);

@@ -189,7 +189,7 @@ pub fn adults_by_state(work: [Work; ADULTS]) -> [u8; 4] {
 }
 
 /// The same for the first households of a column, at most a strip of them, one lane a state.
-#[inline]
+#[inline(always)]
 pub fn strip_by_state(work: &[[Work; ADULTS]]) -> [Lane<u8>; 4] {
     let work = apart::<ADULTS, Work>(work.as_flattened());
     let mut lanes = [[0; STRIP]; 4];

@@ -30,12 +30,12 @@ impl Opinion {
 
 /// Sum of what is seen of these households. Ties without a household ([`super::NONE`]) add nothing; they are as
 /// common as not, so there is no branch to guess.
-#[inline]
+#[inline(always)]
 pub fn sums<const R: usize, const N: usize>(
     seen: &[[Opinion; R]],
     ties: &[u32; N],
 ) -> [Opinion; R] {
-    let mut sums = [Opinion::default(); R];
+    let mut sums = [Opinion([0; WIDTH / 2]); R];
     for &j in ties {
         let some = (j as usize) < seen.len();
         let (at, mask) = if some { (j as usize, u32::MAX) } else { (0, 0) };
@@ -72,7 +72,7 @@ const fn count(targets: usize, t: usize) -> Bits {
 type Taken<const R: usize> = [[Lane<u32>; WIDTH / 2]; R];
 
 /// Writes what is seen of the first households of a strip: `known` says whether they have a view of each target.
-#[inline]
+#[inline(always)]
 pub fn show<const T: usize, const R: usize>(
     known: &[Lane<bool>; T],
     hostility: &[Lane; T],
@@ -104,7 +104,7 @@ pub fn show<const T: usize, const R: usize>(
 }
 
 /// Mean hostility and fear toward each target of the sums of a strip; not a number where nobody has a view.
-#[inline]
+#[inline(always)]
 pub fn means<const T: usize, const R: usize>(sums: &[[Opinion; R]; STRIP]) -> [[Lane; T]; 2] {
     let mut lanes: Taken<R> = [[[0; STRIP]; WIDTH / 2]; R];
     for k in 0..STRIP {

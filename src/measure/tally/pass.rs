@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{FIXED, PER_TARGET, Sum, Tally, UNIT};
 use crate::engine::strips::{Keys, Lane, STRIP, apart, bits, lane, ones};
 use crate::engine::sums::{Fixed, Run, SharedSums, tabulate_strips};
+use crate::engine::wide::wide;
 use crate::mechanisms::housing::aid_paid;
 use crate::world::society::INSTITUTIONS;
 use crate::world::{Mood, NONE, Presence, Setting, Tenure, World, strip_by_state};
@@ -22,7 +23,12 @@ pub fn count<const T: usize>(setting: &Setting, world: &World) -> Tally {
         setting.households(),
         2 * eye.cells * Eye::<T>::WIDTH,
         || Run::new(&places, groups * PER_PLACE),
-        |strip, table, run| eye.strip(strip, table, run),
+        |strip, table, run| {
+            wide(
+                #[inline(always)]
+                || eye.strip(strip, table, run),
+            );
+        },
         |mut run| run.flush(),
     );
     let mut rows: Vec<f64> = rows.into_iter().map(Fixed::get).collect();
@@ -72,6 +78,7 @@ impl<'a, const T: usize> Eye<'a, T> {
     }
 
     /// Adds the households of a strip to their rows and places.
+    #[inline(always)]
     fn strip(&self, strip: Range<usize>, table: &mut [f64], places: &mut Run<'_>) {
         let (setting, h, from) = (self.setting, &self.world.households, strip.start);
         let presence = lane(&h.presence[from..]);
@@ -98,7 +105,7 @@ impl<'a, const T: usize> Eye<'a, T> {
     }
 
     /// The row of each household: residents by region and group, then newcomers.
-    #[inline]
+    #[inline(always)]
     fn rows(&self, from: usize, region: &Lane<u16>, group: &Lane<u8>) -> Lane<u32> {
         let residents = self.setting.residents.saturating_sub(from).min(STRIP) as u32;
         let (groups, cells) = (self.setting.groups() as u32, self.cells as u32);
@@ -111,7 +118,7 @@ impl<'a, const T: usize> Eye<'a, T> {
     }
 
     /// Adds who there is, work, trust, what is done, and hardship.
-    #[inline]
+    #[inline(always)]
     fn conduct(&self, from: usize, keys: &Keys, of: &Of<'_>, table: &mut [f64]) {
         let (setting, society, labour) = (self.setting, &self.world.society, &self.world.labour);
         let (number, mut wages) =
@@ -165,7 +172,7 @@ impl<'a, const T: usize> Eye<'a, T> {
     }
 
     /// Rent burden as a share of one that is full hardship, and joblessness.
-    #[inline]
+    #[inline(always)]
     fn hardship(&self, from: usize, [formal, informal, seeking, _]: &[Lane; 4]) -> Lane {
         let h = &self.world.households;
         let (rent, income) = (lane(&h.rent[from..]), lane(&h.income[from..]));
@@ -180,7 +187,7 @@ impl<'a, const T: usize> Eye<'a, T> {
     }
 
     /// Adds what households feel about the targets. What they feel about the own group is taken out in the end.
-    #[inline]
+    #[inline(always)]
     fn attitudes(
         &self,
         from: usize,
@@ -217,7 +224,7 @@ impl<'a, const T: usize> Eye<'a, T> {
     }
 
     /// Adds those who do not live in a home of their own or their family's.
-    #[inline]
+    #[inline(always)]
     fn housing(&self, from: usize, of: &Of<'_>, table: &mut [f64]) {
         let (setting, world, h) = (self.setting, self.world, &self.world.households);
         let tenure = lane(&h.tenure[from..]);
@@ -251,7 +258,7 @@ impl<'a, const T: usize> Eye<'a, T> {
     }
 
     /// Adds households to their places.
-    #[inline]
+    #[inline(always)]
     fn places(
         &self,
         from: usize,

@@ -149,6 +149,7 @@ impl<'a> Chooser<'a> {
 
     /// Fills `out` for the households `at`, with norm `norm` and grievance (hostility, threat) by target, amid acting
     /// shares `around` by place.
+    #[inline(always)]
     pub fn strip<const T: usize>(
         &self,
         at: &Where,
@@ -208,7 +209,7 @@ impl<'a> Chooser<'a> {
     }
 
     /// Share of kin who acted at each rung or above last week; nothing below the least number that counts.
-    #[inline]
+    #[inline(always)]
     fn kin(&self, i: usize) -> Option<[f32; ACTS]> {
         let kin = &self.setting.kin[i];
         let mut acted = 0;
@@ -231,7 +232,7 @@ impl<'a> Chooser<'a> {
 }
 
 /// Hostility and threat with the largest product, over targets other than the own group.
-#[inline]
+#[inline(always)]
 fn strongest<const T: usize>(own: &Lane<u32>, grievance: &[[Lane; T]; 2], out: &mut [Lane; 2]) {
     let mut most = [0.0_f32; STRIP];
     *out = [[0.0; STRIP]; 2];

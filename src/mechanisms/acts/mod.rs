@@ -31,6 +31,7 @@ use super::affect::MOST_TARGETS;
 use crate::engine::math::{exp, weekly};
 use crate::engine::strips::{Lane, STRIP, apart, lane, rows};
 use crate::engine::sums::{BLOCK, Fixed, Run, SharedSums, merge};
+use crate::engine::wide::wide;
 use crate::world::society::ACTS;
 use crate::world::{Context, Households, Presence, Setting, World};
 pub use choice::Made;
@@ -205,48 +206,53 @@ fn step_for<const T: usize>(
         .zip(rung.par_chunks_mut(PIECE))
         .enumerate();
     let work = |(b, ((norms, probability), rung)): Piece<'_>| {
-        let mut sums = layout.none();
-        let mut run = Run::new(&cells, ACTS + 1);
-        let mut choices = Choices::none();
-        let strips = norms
-            .chunks_mut(STRIP)
-            .zip(probability.chunks_mut(STRIP))
-            .zip(rung.chunks_mut(STRIP))
-            .enumerate();
-        for (s, ((norms, probability), rung)) in strips {
-            let at = locate(setting, households, &own, b * PIECE + s * STRIP, norms.len());
-            if !at.here.contains(&true) {
-                probability.fill(0.0);
-                rung.fill(0);
-                continue;
-            }
-            let norm = lane(norms);
-            let entries = at.first * T..(at.first + at.n) * T;
-            let grievance = [
-                apart::<T, f32>(&society.hostility[entries.clone()]),
-                apart(&society.threat[entries]),
-            ];
-            chooser.strip(&at, &norm, &grievance, &around, &mut choices);
-            for k in 0..at.n {
-                probability[k] = if at.here[k] { choices.acting[1][k] } else { 0.0 };
-                rung[k] = if at.here[k] { choices.rung[k] } else { 0 };
-            }
-            let felt = felt(&at, &grievance);
-            layout.add(&mut sums, &seen, &at, &norm, &felt, &choices);
-            by_cell(setting, &at, &sums.columns, &mut run);
-            let anchor = lane(&setting.traits.norm_anchor[at.first..at.first + at.n]);
-            let [erosion] = rows(&erosion, &at.place);
-            for k in 0..at.n {
-                let fall = erosion[k] * (norm[k] - floor).max(0.0);
-                let back = return_rate * (anchor[k] - norm[k]);
-                norms[k] = if at.here[k] { norm[k] + (back - fall) } else { norm[k] };
-                if at.here[k] {
-                    note(at.first + k, &choices.made_of(k, norm[k]), [-fall, back]);
+        wide(
+            #[inline(always)]
+            || {
+                let mut sums = layout.none();
+                let mut run = Run::new(&cells, ACTS + 1);
+                let mut choices = Choices::none();
+                let strips = norms
+                    .chunks_mut(STRIP)
+                    .zip(probability.chunks_mut(STRIP))
+                    .zip(rung.chunks_mut(STRIP))
+                    .enumerate();
+                for (s, ((norms, probability), rung)) in strips {
+                    let at = locate(setting, households, &own, b * PIECE + s * STRIP, norms.len());
+                    if !at.here.contains(&true) {
+                        probability.fill(0.0);
+                        rung.fill(0);
+                        continue;
+                    }
+                    let norm = lane(norms);
+                    let entries = at.first * T..(at.first + at.n) * T;
+                    let grievance = [
+                        apart::<T, f32>(&society.hostility[entries.clone()]),
+                        apart(&society.threat[entries]),
+                    ];
+                    chooser.strip(&at, &norm, &grievance, &around, &mut choices);
+                    for k in 0..at.n {
+                        probability[k] = if at.here[k] { choices.acting[1][k] } else { 0.0 };
+                        rung[k] = if at.here[k] { choices.rung[k] } else { 0 };
+                    }
+                    let felt = felt(&at, &grievance);
+                    layout.add(&mut sums, &seen, &at, &norm, &felt, &choices);
+                    by_cell(setting, &at, &sums.columns, &mut run);
+                    let anchor = lane(&setting.traits.norm_anchor[at.first..at.first + at.n]);
+                    let [erosion] = rows(&erosion, &at.place);
+                    for k in 0..at.n {
+                        let fall = erosion[k] * (norm[k] - floor).max(0.0);
+                        let back = return_rate * (anchor[k] - norm[k]);
+                        norms[k] = if at.here[k] { norm[k] + (back - fall) } else { norm[k] };
+                        if at.here[k] {
+                            note(at.first + k, &choices.made_of(k, norm[k]), [-fall, back]);
+                        }
+                    }
                 }
-            }
-        }
-        run.flush();
-        sums.table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()
+                run.flush();
+                sums.table.into_iter().map(Fixed::of).collect::<Vec<Fixed>>()
+            },
+        )
     };
     let table =
         chunks.map(work).reduce(|| vec![Fixed::default(); layout.len()], |a, b| merge(a, &b));
@@ -260,6 +266,7 @@ fn step_for<const T: usize>(
 }
 
 /// Where the `n` households from `first` on are.
+#[inline(always)]
 fn locate(
     setting: &Setting,
     households: &Households,
@@ -292,6 +299,7 @@ fn locate(
 }
 
 /// Hostility times threat toward each target; nothing toward the own group.
+#[inline(always)]
 fn felt<const T: usize>(at: &Where, grievance: &[[Lane; T]; 2]) -> [Lane; T] {
     let mut felt = [[0.0; STRIP]; T];
     for t in 0..T {

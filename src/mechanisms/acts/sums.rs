@@ -67,7 +67,7 @@ impl Layout {
 
     /// Adds the households of a strip with this norm and grievance by target (none toward the own group); keeps the
     /// columns that were summed, for [`by_cell`].
-    #[inline]
+    #[inline(always)]
     pub fn add<const T: usize>(
         &self,
         sums: &mut Sums,
@@ -176,7 +176,7 @@ impl Layout {
 
 /// Adds households and their acting by rung to the sums of their cells. Residents of week 0 who still live in their
 /// cell are neighbours in the table and are added side by side, everyone else one by one.
-#[inline]
+#[inline(always)]
 pub fn by_cell(setting: &Setting, at: &Where, columns: &Columns, cells: &mut Run<'_>) {
     let mut left = [0.0; STRIP];
     for k in 0..STRIP {

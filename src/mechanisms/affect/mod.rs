@@ -39,6 +39,7 @@ use super::minority;
 use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
 use crate::engine::strips::{Lane, STRIP, apart, lane, together};
 use crate::engine::sums::BLOCK;
+use crate::engine::wide::wide;
 use crate::world::{Context, Flow, Setting, Society, World};
 use reach::{Gather, Reaches, blend};
 
@@ -170,39 +171,46 @@ fn advance_for<const T: usize, const R: usize>(setting: &Setting, world: &mut Wo
         .zip(hostility.par_chunks_mut(BLOCK * T))
         .enumerate()
         .for_each(|(block, ((fears, floors), hostilities))| {
-            let mut reach = Box::new(Reaches::<T>::none());
-            let strips = fears
-                .chunks_mut(strip)
-                .zip(floors.chunks_mut(strip))
-                .zip(hostilities.chunks_mut(strip));
-            for (n, ((fears, floors), hostilities)) in strips.enumerate() {
-                let first = block * BLOCK + n * STRIP;
-                let mut state = State {
-                    fear: apart(fears),
-                    floor: apart(floors),
-                    hostility: apart(hostilities),
-                };
-                let mine = [&state.hostility, &state.fear];
-                if !gather.strip(first, fears.len() / T, mine, &mut reach) {
-                    continue;
-                }
-                let at = first * T..first * T + fears.len();
-                let fixed = Fixed {
-                    threat: apart(&threat[at.clone()]),
-                    contact: apart(&contact[at.clone()]),
-                    anchor: apart(&setting.traits.hostility_anchor[at]),
-                    rest: lane(&setting.traits.fear_anchor[first..first + fears.len() / T]),
-                };
-                for t in 0..T {
-                    match pace {
-                        Pace::Weekly { rate } => c.week(rate, &reach, &fixed, t, &mut state),
-                        Pace::Settle => c.settle(&reach, &fixed, t, &mut state),
+            wide(
+                #[inline(always)]
+                || {
+                    let mut reach = Box::new(Reaches::<T>::none());
+                    let strips = fears
+                        .chunks_mut(strip)
+                        .zip(floors.chunks_mut(strip))
+                        .zip(hostilities.chunks_mut(strip));
+                    for (n, ((fears, floors), hostilities)) in strips.enumerate() {
+                        let first = block * BLOCK + n * STRIP;
+                        let mut state = State {
+                            fear: apart(fears),
+                            floor: apart(floors),
+                            hostility: apart(hostilities),
+                        };
+                        let mine = [&state.hostility, &state.fear];
+                        if !gather.strip(first, fears.len() / T, mine, &mut reach) {
+                            continue;
+                        }
+                        let at = first * T..first * T + fears.len();
+                        let fixed = Fixed {
+                            threat: apart(&threat[at.clone()]),
+                            contact: apart(&contact[at.clone()]),
+                            anchor: apart(&setting.traits.hostility_anchor[at]),
+                            rest: lane(&setting.traits.fear_anchor[first..first + fears.len() / T]),
+                        };
+                        for t in 0..T {
+                            match pace {
+                                Pace::Weekly { rate } => {
+                                    c.week(rate, &reach, &fixed, t, &mut state);
+                                }
+                                Pace::Settle => c.settle(&reach, &fixed, t, &mut state),
+                            }
+                        }
+                        together(&state.fear, fears);
+                        together(&state.floor, floors);
+                        together(&state.hostility, hostilities);
                     }
-                }
-                together(&state.fear, fears);
-                together(&state.floor, floors);
-                together(&state.hostility, hostilities);
-            }
+                },
+            );
         });
 }
 
@@ -322,14 +330,14 @@ impl Constants {
 
 impl Constants {
     /// Push of fear with what is caught from others, and the level at which it would rest.
-    #[inline]
+    #[inline(always)]
     fn fear(&self, push: f32, around: f32, floor: f32) -> (f32, f32) {
         let up = push + self.fear_contagion * (around - floor).max(0.0);
         (up, (up + self.recovery * floor) / (up + self.recovery).max(1e-9))
     }
 
     /// Fear of kin and neighbours; minus infinity where nobody is near.
-    #[inline]
+    #[inline(always)]
     fn around<const T: usize>(&self, reach: &Reaches<T>, t: usize, k: usize) -> f32 {
         let parts = [(self.kin, reach.kin_fear[t][k]), (self.cell, reach.cell_fear[t][k])];
         let mean = blend(parts);
@@ -337,7 +345,7 @@ impl Constants {
     }
 
     /// Where hostility tends to.
-    #[inline]
+    #[inline(always)]
     fn goal<const T: usize>(
         &self,
         reach: &Reaches<T>,
@@ -359,7 +367,7 @@ impl Constants {
         self.contagion * net + (1.0 - self.contagion) * reasons
     }
 
-    #[inline]
+    #[inline(always)]
     fn week<const T: usize>(
         &self,
         rate: f32,
@@ -383,6 +391,7 @@ impl Constants {
         }
     }
 
+    #[inline(always)]
     fn settle<const T: usize>(
         &self,
         reach: &Reaches<T>,

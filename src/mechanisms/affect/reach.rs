@@ -71,6 +71,7 @@ pub(super) struct Gather<'a, const T: usize, const R: usize> {
 impl<const T: usize, const R: usize> Gather<'_, T, R> {
     /// Fills `out` for the `n` households from `first` on, whose own hostility and fear are `mine`; false if none of
     /// them is reached.
+    #[inline(always)]
     pub fn strip(
         &self,
         first: usize,
@@ -79,6 +80,8 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         out: &mut Reaches<T>,
     ) -> bool {
         let (setting, c) = (self.setting, self.constants);
+        // Copies: what is looked up under a condition is looked up household by household.
+        let (similarity, followed_part) = (c.similarity, c.followed);
         let range = first..first + n;
         let mut here = [false; STRIP];
         for (here, &presence) in here.iter_mut().zip(&self.households.presence[range.clone()]) {
@@ -152,10 +155,11 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         let [followed, _] = means::<T, R>(&follows);
         for t in 0..T {
             for k in 0..STRIP {
-                let seen_of_them = c.followed * followed[t][k] + (1.0 - c.followed) * online[t][k];
+                let seen_of_them =
+                    followed_part * followed[t][k] + (1.0 - followed_part) * online[t][k];
                 let nobody = followed[t][k].is_nan();
                 out.online[t][k] = if nobody { online[t][k] } else { seen_of_them };
-                let per_other = if others[k] > 0.0 { c.similarity / others[k] } else { 0.0 };
+                let per_other = if others[k] > 0.0 { similarity / others[k] } else { 0.0 };
                 out.shift[0][t][k] =
                     c.beta_exposure * (seen[t][k] + per_other * (all_seen[k] - seen[t][k]));
             }
@@ -174,7 +178,7 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
     }
 
     /// Mean hostility and fear about target `t` in the cell, without the household itself.
-    #[inline]
+    #[inline(always)]
     fn cell(
         &self,
         t: usize,
@@ -199,7 +203,7 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
 }
 
 /// Weighted mean of the parts that are numbers; not a number if none is or none has weight.
-#[inline]
+#[inline(always)]
 pub(super) fn blend<const N: usize>(parts: [(f32, f32); N]) -> f32 {
     let (mut sum, mut weight) = (0.0, 0.0);
     for (w, x) in parts {

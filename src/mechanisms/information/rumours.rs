@@ -89,6 +89,7 @@ pub fn believes(rumour: &Rumour, draws: Draws, who: Address, m: f32, mean: f32) 
 }
 
 /// The same for neighbours `who`, drawn side by side.
+#[inline(always)]
 pub fn believers(
     rumour: &Rumour,
     draws: Draws,
@@ -107,7 +108,7 @@ pub fn believers(
 }
 
 /// Whether a household with media weight `m` that drew `word` is among the share `believing`.
-#[inline]
+#[inline(always)]
 fn takes_in(believing: f32, word: u32, m: f32, mean: f32) -> bool {
     let share = believing * m / mean;
     ((word >> 8) as f32) < share * 16_777_216.0

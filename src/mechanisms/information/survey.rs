@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::engine::math::logistic32;
 use crate::engine::strips::{Lane, STRIP, apart, lane};
 use crate::engine::sums::BLOCK;
+use crate::engine::wide::wide;
 use crate::mechanisms::affect::MOST_TARGETS;
 use crate::mechanisms::contact::{at_home, region_of};
 use crate::world::opinion::show;
@@ -46,7 +47,10 @@ fn listen<const T: usize, const R: usize>(setting: &Setting, world: &mut World) 
     };
     let (opinion, _) = opinion.as_chunks_mut::<R>();
     opinion.par_chunks_mut(BLOCK).enumerate().for_each(|(block, opinion)| {
-        ear.show(block * BLOCK, opinion);
+        wide(
+            #[inline(always)]
+            || ear.show(block * BLOCK, opinion),
+        );
     });
     let (mood, _) = mood.as_chunks_mut::<T>();
     // One place is summed by one thread in a fixed order: the shape of the sum is fixed.
@@ -80,6 +84,7 @@ struct Ear<'a, const T: usize> {
 
 impl<const T: usize> Ear<'_, T> {
     /// Hostility and fear, as others see them, of households from slot `first` on.
+    #[inline(always)]
     fn show<const R: usize>(&self, first: usize, opinion: &mut [[Opinion; R]]) {
         for (strip, rows) in opinion.chunks_mut(STRIP).enumerate() {
             let who = first + strip * STRIP..first + strip * STRIP + rows.len();

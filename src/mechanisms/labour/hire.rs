@@ -5,6 +5,7 @@ use super::{Parameters, Rows, adults_in, market_of, over_households, wage_factor
 use crate::engine::draws::{Address, Purpose, unit32};
 use crate::engine::math::hazard;
 use crate::engine::strips::{Keys, Lane, STRIP, apart, bits, lane, ones};
+use crate::engine::wide::wide;
 use crate::scenario::SKILLS;
 use crate::world::labour::sought_level;
 use crate::world::{ADULTS, Context, NONE, SECTORS, Work, World, adults_by_state};
@@ -34,9 +35,14 @@ pub fn step(ctx: &Context<'_>, world: &mut World, chances: &[Chances], open: &[f
                 table[cell] += weight;
                 table[cell + 1] += if hired { weight } else { 0.0 };
             });
-            for from in (0..rows.work.len()).step_by(STRIP) {
-                wages.strip(ctx, rows, from, &mut table[jobs_at..]);
-            }
+            wide(
+                #[inline(always)]
+                || {
+                    for from in (0..rows.work.len()).step_by(STRIP) {
+                        wages.strip(ctx, rows, from, &mut table[jobs_at..]);
+                    }
+                },
+            );
         });
     world.households.income = income;
     let get = |from: usize, n: usize| (0..n).map(|k| sums[from + 2 * k].get()).collect::<Vec<_>>();
@@ -176,6 +182,7 @@ struct Wages {
 impl Wages {
     /// Puts this week's wages into the incomes of a strip and counts its jobs in `table`: everyone's and
     /// newcomers' informal ones, by region.
+    #[inline(always)]
     fn strip(&self, ctx: &Context<'_>, rows: &mut Rows<'_>, from: usize, table: &mut [f64]) {
         let setting = ctx.setting;
         let to = (from + STRIP).min(rows.work.len());

@@ -4,6 +4,7 @@ use super::{Parameters, Rows, adults_in, market_of, over_households};
 use crate::engine::draws::{Purpose, unit32};
 use crate::engine::math::hazard;
 use crate::engine::strips::{Keys, Lane, STRIP, apart, bits, lane, ones};
+use crate::engine::wide::wide;
 use crate::scenario::SKILLS;
 use crate::world::{ADULTS, Context, Households, NONE, Presence, Setting, Work, World};
 
@@ -84,9 +85,14 @@ pub fn step(ctx: &Context<'_>, world: &mut World, open: &[f64]) -> Left {
     };
     let len = displaced_at + regions * groups;
     let sums = over_households(&mut world.labour, &mut income, len, |rows, table| {
-        for from in (0..rows.work.len()).step_by(STRIP) {
-            pass.strip(rows, from, table);
-        }
+        wide(
+            #[inline(always)]
+            || {
+                for from in (0..rows.work.len()).step_by(STRIP) {
+                    pass.strip(rows, from, table);
+                }
+            },
+        );
     });
     world.households.income = income;
     let value = |k: usize| sums[k].get();
@@ -145,6 +151,7 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     /// Works on a strip of the rows, those from `from` on.
+    #[inline(always)]
     fn strip(&self, rows: &mut Rows<'_>, from: usize, table: &mut [f64]) {
         let setting = self.ctx.setting;
         let people = &setting.people;
@@ -200,6 +207,7 @@ impl Pass<'_> {
     }
 
     /// The limits that hold for all of a strip.
+    #[inline(always)]
     fn near(&self, region: &Lane<u16>, takes_part: &Lane<bool>) -> Near {
         let mut elsewhere = false;
         for k in 0..STRIP {
@@ -245,6 +253,7 @@ impl Pass<'_> {
     }
 
     /// Counts the `n` households from slot `first` on in their markets.
+    #[inline(always)]
     fn count(
         &self,
         first: usize,

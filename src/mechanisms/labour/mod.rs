@@ -155,7 +155,7 @@ struct Rows<'a> {
 }
 
 /// Adults in one state, of each household of a strip.
-#[inline]
+#[inline(always)]
 fn adults_in(work: &[Lane<Work>; ADULTS], state: Work) -> Lane {
     let mut counts = [0_u8; STRIP];
     for work in work {
@@ -171,7 +171,7 @@ fn adults_in(work: &[Lane<Work>; ADULTS], state: Work) -> Lane {
 }
 
 /// Market of each household of a strip.
-#[inline]
+#[inline(always)]
 fn market_of(region: &Lane<u16>, skill: &Lane<u8>) -> Lane<u32> {
     let mut market = [0; STRIP];
     for k in 0..STRIP {

@@ -37,6 +37,7 @@ use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln};
 use crate::engine::strips::STRIP;
 use crate::engine::sums::{BLOCK, tabulate};
+use crate::engine::wide::wide;
 use crate::scenario::{DIMENSIONS, LeverKind};
 use crate::world::{BANDS, Context, Setting, Society, World};
 
@@ -239,13 +240,18 @@ fn assess_of<const T: usize>(
         .zip(usual_burden.par_chunks_mut(BLOCK))
         .enumerate()
         .for_each(|(block, ((threats, losses), usual))| {
-            let strips = threats
-                .chunks_mut(STRIP * T)
-                .zip(losses.chunks_mut(STRIP))
-                .zip(usual.chunks_mut(STRIP));
-            for (n, ((threats, losses), usual)) in strips.enumerate() {
-                assessor.strip(block * BLOCK + n * STRIP, threats, losses, usual, note);
-            }
+            wide(
+                #[inline(always)]
+                || {
+                    let strips = threats
+                        .chunks_mut(STRIP * T)
+                        .zip(losses.chunks_mut(STRIP))
+                        .zip(usual.chunks_mut(STRIP));
+                    for (n, ((threats, losses), usual)) in strips.enumerate() {
+                        assessor.strip(block * BLOCK + n * STRIP, threats, losses, usual, note);
+                    }
+                },
+            );
         });
 }
 

@@ -107,7 +107,7 @@ pub struct Assessor<'a, const T: usize> {
 impl<const T: usize> Assessor<'_, T> {
     /// Writes threat and losses of the strip that begins with household `first`, and moves the burdens that
     /// it is used to.
-    #[inline]
+    #[inline(always)]
     pub fn strip(
         &self,
         first: usize,
@@ -218,6 +218,7 @@ impl<const T: usize> Assessor<'_, T> {
     }
 
     /// What lost access to land leaves to each household that lives off it.
+    #[inline(always)]
     fn kept(&self, first: usize, here: &Lane<bool>, region: &Lane<u32>, group: &Lane<u32>) -> Lane {
         let mut kept = [1.0; STRIP];
         if self.land_loss.is_empty() {
@@ -235,6 +236,7 @@ impl<const T: usize> Assessor<'_, T> {
     }
 
     /// Memory of injury, its own and its group's; 0 where none is kept.
+    #[inline(always)]
     fn memory(&self, first: usize, end: usize, region: &Lane<u32>, group: &Lane<u32>) -> [Lane; T] {
         if self.group_memory.is_empty() {
             return [[0.0; STRIP]; T];
@@ -255,6 +257,7 @@ impl<const T: usize> Assessor<'_, T> {
     }
 
     /// Who believes a rumour about target `t`; nothing where there is none.
+    #[inline(always)]
     fn believed(
         &self,
         t: usize,
@@ -321,7 +324,7 @@ impl Constants {
     }
 
     /// Loss of income and home, `[0, 1]`; moves the burden the household is used to.
-    #[inline]
+    #[inline(always)]
     pub fn felt(&self, tenure: Tenure, rent: f32, income: f32, base: f32, usual: &mut f32) -> f32 {
         let poorer = if base > 0.0 { (1.0 - income / base).clamp(0.0, 1.0) } else { 0.0 };
         // Worked for everyone, kept for those who rent: no household waits for another.
