@@ -27,3 +27,31 @@ fn sixteen_at_a_time() -> bool {
 fn with_avx512<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::math::{exp32, ln_1p32, logistic32};
+    use crate::engine::strips::{Lane, sum};
+
+    #[inline(always)]
+    fn work(xs: &Lane) -> (Lane, f32) {
+        let mut out = *xs;
+        for x in &mut out {
+            *x = exp32(*x) * logistic32(0.3 - *x) + ln_1p32(*x * *x) / (1.0 + x.abs());
+        }
+        (out, sum(&out))
+    }
+
+    #[test]
+    fn both_ways_give_the_same_bits() {
+        let xs: Lane = std::array::from_fn(|k| (k as f32 - 20.0) * 0.37);
+        let (narrow, narrow_sum) = work(&xs);
+        let (wide, wide_sum) = wide(
+            #[inline(always)]
+            || work(&xs),
+        );
+        assert_eq!(narrow.map(f32::to_bits), wide.map(f32::to_bits));
+        assert_eq!(narrow_sum.to_bits(), wide_sum.to_bits());
+    }
+}
