@@ -26,7 +26,6 @@ use super::part::Part;
 use crate::engine::math::{exp, weekly};
 use crate::engine::strips::{STRIP, lane, rows};
 use crate::engine::sums::BLOCK;
-use crate::engine::wide::wide;
 use crate::world::{Context, Presence, Setting, Tenure, World, adults_by_state, strip_by_state};
 
 /// Parameters of wellbeing.
@@ -95,7 +94,7 @@ struct Situation {
 
 /// Parts of the level a household moves toward, before it is cut to `[0, 1]`. Without branches: several
 /// households are worked side by side.
-#[inline(always)]
+#[inline]
 fn parts(p: &Parameters, price_level: f64, s: &Situation) -> [f64; PARTS.len()] {
     let (income, usual, rent) = (f64::from(s.income), f64::from(s.usual), f64::from(s.rent));
     let gap = (income * s.deflator / usual - 1.0).clamp(-1.0, 1.0);
@@ -134,7 +133,7 @@ pub fn levels(setting: &Setting, world: &World, i: usize) -> ([f64; PARTS.len()]
 }
 
 /// Whether a newcomer has come so lately that it needs service centres more than a resident.
-#[inline(always)]
+#[inline]
 fn lately(p: &Parameters, world: &World, entry_week: u16) -> bool {
     f64::from(world.week.saturating_sub(u32::from(entry_week))) < p.newcomer_use_weeks
 }
@@ -153,18 +152,13 @@ fn advance(setting: &Setting, world: &mut World, memory: f64) {
     let state: &World = world;
     satisfaction.par_chunks_mut(BLOCK).enumerate().for_each(|(block, part)| {
         for (s, part) in part.chunks_mut(STRIP).enumerate() {
-            let from = block * BLOCK + s * STRIP;
-            wide(
-                #[inline(always)]
-                || advance_strip(setting, state, &regional, memory, from, part),
-            );
+            advance_strip(setting, state, &regional, memory, block * BLOCK + s * STRIP, part);
         }
     });
     world.society.life_satisfaction = satisfaction;
 }
 
 /// The same for the strip that begins at slot `from`; `satisfaction` is its part of the column.
-#[inline(always)]
 fn advance_strip(
     setting: &Setting,
     world: &World,
