@@ -168,7 +168,8 @@ fn work(
     };
     // Should the process be killed now, the folder says whose it is and that it is not whole.
     write_json(folder, "manifest.json", &manifest)?;
-    files.extend(write_tables(folder, &setting, &plan, &finished, &bands).map_err(fault)?);
+    let tables = pool.install(|| write_tables(folder, &setting, &plan, &finished, &bands));
+    files.extend(tables.map_err(fault)?);
     let mut put = |name: &str, bytes: &[u8]| -> Result<(), Failure> {
         files.insert(name.to_owned(), folder.write(name, bytes).map_err(fault)?);
         Ok(())

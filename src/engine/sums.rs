@@ -15,6 +15,13 @@ use super::strips::STRIP;
 /// Households handled as one piece of parallel work. Fixed by the data, never by the pool.
 pub const BLOCK: usize = 2048;
 
+/// Most blocks a thread takes on at once. Left to itself rayon cuts a pass of two threads into four or eight parts, and one of
+/// them idles at the end of every pass for up to such a part.
+pub const SHARE: usize = 8;
+
+/// The same of places, where they are the pieces.
+pub const PLACES: usize = 256;
+
 const SCALE: f64 = (1_u64 << 20) as f64;
 
 /// A sum in fixed point: 2^-20 of a unit, up to 8.8e12 units.
@@ -179,6 +186,7 @@ pub fn tabulate_strips<S>(
     let per_piece = 16;
     (0..blocks.div_ceil(per_piece))
         .into_par_iter()
+        .with_max_len(1)
         .map(|p| {
             let mut joined = vec![Fixed::default(); len];
             let mut table = vec![0.0; len];

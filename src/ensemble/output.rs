@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Finished;
@@ -205,7 +206,8 @@ impl<W: Write> Write for Hashing<W> {
     }
 }
 
-/// Writes `series.csv`, `bands.csv`, `events.csv` and `indicators.csv`; returns name and hash of each.
+/// Writes `series.csv`, `bands.csv`, `events.csv` and `indicators.csv`; returns name and hash of each. Rows are made on
+/// the threads of the present pool.
 ///
 /// # Errors
 /// If a file cannot be written.
@@ -220,38 +222,28 @@ pub fn write_tables(
     let length = setting.scenario.weeks as usize + 1;
     let series = folder.write_with("series.csv", |out| {
         out.write_all(b"replicate,week,region,group,target,indicator,value\n")?;
-        let mut line = String::new();
-        for f in finished {
-            for w in 0..length {
-                for &k in &plan.series {
-                    let value = f.series.values[w * f.series.keys + k];
-                    line.clear();
-                    let _ = write!(line, "{},{w},{},", f.replicate, labels[k]);
-                    number(&mut line, value);
-                    line.push('\n');
-                    out.write_all(line.as_bytes())?;
-                }
+        in_order(out, finished.len() * length, |text, piece| {
+            let (f, w) = (&finished[piece / length], piece % length);
+            for &k in &plan.series {
+                let _ = write!(text, "{},{w},{},", f.replicate, labels[k]);
+                number(text, f.series.values[w * f.series.keys + k]);
+                text.push('\n');
             }
-        }
-        Ok(())
+        })
     })?;
     let table = folder.write_with("bands.csv", |out| {
         out.write_all(b"week,region,group,target,indicator,mean,q05,q25,q50,q75,q95,n\n")?;
-        let mut line = String::new();
-        for w in 0..length {
+        in_order(out, length, |text, w| {
             for (k, label) in labels.iter().enumerate() {
                 let b = bands.values[k * length + w];
-                line.clear();
-                let _ = write!(line, "{w},{label},");
+                let _ = write!(text, "{w},{label},");
                 for value in [b.mean, b.q05, b.q25, b.q50, b.q75, b.q95] {
-                    number(&mut line, value);
-                    line.push(',');
+                    number(text, value);
+                    text.push(',');
                 }
-                let _ = writeln!(line, "{}", b.n);
-                out.write_all(line.as_bytes())?;
+                let _ = writeln!(text, "{}", b.n);
             }
-        }
-        Ok(())
+        })
     })?;
     let events = folder.write_with("events.csv", |out| events(setting, finished, out))?;
     let indicators = folder.write("indicators.csv", indicators_csv().as_bytes())?;
@@ -261,6 +253,26 @@ pub fn write_tables(
         ("events.csv".into(), events),
         ("indicators.csv".into(), indicators),
     ])
+}
+
+/// Writes pieces of text, made on all threads, in their order. Only a few are in memory at a time.
+fn in_order(
+    out: &mut dyn Write,
+    pieces: usize,
+    make: impl Fn(&mut String, usize) + Sync,
+) -> std::io::Result<()> {
+    let at_once = 16 * rayon::current_num_threads();
+    for first in (0..pieces).step_by(at_once) {
+        let made = |piece| {
+            let mut text = String::new();
+            make(&mut text, piece);
+            text
+        };
+        let texts: Vec<String> =
+            (first..pieces.min(first + at_once)).into_par_iter().map(made).collect();
+        texts.iter().try_for_each(|text| out.write_all(text.as_bytes()))?;
+    }
+    Ok(())
 }
 
 /// Incidents and dated shocks of every replicate, by day. `parent` is the number of the incident that set this

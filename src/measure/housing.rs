@@ -1,9 +1,11 @@
 //! Readings of people, rents, dwellings and queues.
 
+use rayon::prelude::*;
+
 use super::Readings;
 use super::tally::{Sum, Tally};
 use crate::engine::math::{exp, ln};
-use crate::engine::sums::Fixed;
+use crate::engine::sums::{Fixed, merge};
 use crate::mechanisms::housing::regional_log_ask;
 use crate::world::{BANDS, Context, Flow, LetState, NONE, Setting, World};
 
@@ -41,32 +43,27 @@ pub fn read(ctx: &Context<'_>, world: &World, tally: &Tally, out: &mut Readings)
 fn rents(setting: &Setting, world: &World, out: &mut Readings) {
     let regions = setting.regions();
     let stock = setting.scenario.parameters.population.stock();
-    let mut sitting = vec![(0.0, 0.0); regions * BANDS];
-    let mut stocks = vec![(0.0, 0.0); regions];
-    let h = &world.households;
-    let rental = setting.region_rental.iter().flatten().map(|&i| i as usize);
-    for i in rental.chain(setting.residents..setting.households()) {
-        let d = h.dwelling[i];
-        if d != NONE {
-            let d = d as usize;
-            let at = world.dwellings.region[d] as usize * BANDS + world.dwellings.band[d] as usize;
-            // Against the dwelling's own reference: the same basket every week.
-            sitting[at].0 += f64::from(h.rent[i] / world.dwellings.reference[d]);
-            sitting[at].1 += 1.0;
-        }
-    }
-    for (r, slots) in world.dwellings.by_region.iter().enumerate() {
-        for &d in slots {
-            match world.dwellings.state[d as usize] {
-                LetState::Listed => {
-                    stocks[r].0 += 1.0;
-                    stocks[r].1 += 1.0;
+    let sitting = sitting_rents(setting, world);
+    let stocks: Vec<(f64, f64)> = world
+        .dwellings
+        .by_region
+        .par_iter()
+        .with_max_len(1)
+        .map(|slots| {
+            let (mut listed, mut all) = (0.0, 0.0);
+            for &d in slots {
+                match world.dwellings.state[d as usize] {
+                    LetState::Listed => {
+                        listed += 1.0;
+                        all += 1.0;
+                    }
+                    LetState::Let => all += 1.0,
+                    LetState::Dormant | LetState::ShortLet => {}
                 }
-                LetState::Let => stocks[r].1 += 1.0,
-                LetState::Dormant | LetState::ShortLet => {}
             }
-        }
-    }
+            (listed, all)
+        })
+        .collect();
     let weights: Vec<f64> = stocks.iter().map(|s| s.1).collect();
     let asking: Vec<f64> = (0..regions)
         .map(|r| exp(regional_log_ask(setting, world, r)) * world.rent_level[r])
@@ -92,6 +89,36 @@ fn rents(setting: &Setting, world: &World, out: &mut Readings) {
         .map(|&(listed, all)| if all > 0.0 { listed / all } else { f64::NAN })
         .collect();
     out.regional_mean("vacancy", &vacancy, &weights);
+}
+
+/// Rents of tenants over the dwelling's own reference, summed, and their number, by region and band: the same basket
+/// every week.
+fn sitting_rents(setting: &Setting, world: &World) -> Vec<(f64, f64)> {
+    let h = &world.households;
+    let add = |sums: &mut [(f64, f64)], i: usize| {
+        let d = h.dwelling[i];
+        if d != NONE {
+            let d = d as usize;
+            let at = world.dwellings.region[d] as usize * BANDS + world.dwellings.band[d] as usize;
+            sums[at].0 += f64::from(h.rent[i] / world.dwellings.reference[d]);
+            sums[at].1 += 1.0;
+        }
+    };
+    let none = || vec![(0.0, 0.0); setting.regions() * BANDS];
+    let of_region = |tenants: &Vec<u32>| {
+        let mut sums = none();
+        tenants.iter().for_each(|&i| add(&mut sums, i as usize));
+        sums
+    };
+    let parts: Vec<_> = setting.region_rental.par_iter().with_max_len(1).map(of_region).collect();
+    let mut sums = none();
+    for part in parts {
+        for (sum, x) in sums.iter_mut().zip(part) {
+            *sum = (sum.0 + x.0, sum.1 + x.1);
+        }
+    }
+    (setting.residents..setting.households()).for_each(|i| add(&mut sums, i));
+    sums
 }
 
 /// Waits at the border, by region of the gate, and at service centres.
@@ -121,12 +148,10 @@ fn owner_gain(setting: &Setting, world: &World, out: &mut Readings) {
 pub fn landlord_rents(setting: &Setting, world: &World) -> Vec<f64> {
     let groups = setting.groups();
     let h = &world.households;
-    let mut sums = vec![Fixed::default(); setting.regions() * groups];
-    let rental = setting.region_rental.iter().flatten().map(|&i| i as usize);
-    for i in rental.chain(setting.residents..setting.households()) {
+    let paid = |sums: &mut Vec<Fixed>, i: usize| {
         let d = h.dwelling[i];
         if d == NONE {
-            continue;
+            return;
         }
         let landlord = world.dwellings.landlord[d as usize];
         if landlord != NONE {
@@ -135,6 +160,15 @@ pub fn landlord_rents(setting: &Setting, world: &World) -> Vec<f64> {
                 setting.people.home_region[l] as usize * groups + setting.people.group[l] as usize;
             sums[at] += f64::from(setting.people.weight[i]) * f64::from(h.rent[i]);
         }
-    }
+    };
+    let none = || vec![Fixed::default(); setting.regions() * groups];
+    let of_region = |tenants: &Vec<u32>| {
+        let mut sums = none();
+        tenants.iter().for_each(|&i| paid(&mut sums, i as usize));
+        sums
+    };
+    let tenants = setting.region_rental.par_iter().with_max_len(1);
+    let mut sums = tenants.map(of_region).reduce(none, |a, b| merge(a, &b));
+    (setting.residents..setting.households()).for_each(|i| paid(&mut sums, i));
     sums.iter().map(|s| s.get()).collect()
 }

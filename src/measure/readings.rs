@@ -51,13 +51,15 @@ impl Readings {
         self.values[self.at(indicator, slot(target), slot(region), slot(group))]
     }
 
-    fn put(&mut self, id: &str, target: usize, region: usize, group: usize, value: f64) {
-        if let Some(i) = indicator(id) {
-            let at = self.at(i, target, region, group);
-            self.values[at] = value;
-        } else {
-            debug_assert!(false, "no indicator {id}");
-        }
+    /// Where the values of indicator `id` begin for a target; those of a region and group are [`Readings::cell`] further on.
+    fn row(&self, id: &str, target: usize) -> Option<usize> {
+        let found = indicator(id);
+        debug_assert!(found.is_some(), "no indicator {id}");
+        found.map(|i| self.at(i, target, 0, 0))
+    }
+
+    fn cell(&self, region: usize, group: usize) -> usize {
+        region * (self.groups + 1) + group
     }
 
     /// Leaves every flow empty: before the first week nothing has flowed.
@@ -106,31 +108,37 @@ impl Readings {
 
     /// A value by region without groups; `all` is the mean with these weights.
     pub fn regional_mean(&mut self, id: &str, values: &[f64], weights: &[f64]) {
+        let Some(row) = self.row(id, 0) else { return };
         let (mut sum, mut weight) = (0.0, 0.0);
         // Differences from the first value: regions that all have the same mean have exactly that.
         let first = values.iter().copied().find(|x| !x.is_nan()).unwrap_or(f64::NAN);
         for (r, (x, w)) in values.iter().zip(weights).enumerate() {
-            self.put(id, 0, r + 1, 0, *x);
+            let at = row + self.cell(r + 1, 0);
+            self.values[at] = *x;
             if !x.is_nan() {
                 sum += (x - first) * w;
                 weight += w;
             }
         }
-        self.put(id, 0, 0, 0, if weight > 0.0 { first + sum / weight } else { f64::NAN });
+        self.values[row] = if weight > 0.0 { first + sum / weight } else { f64::NAN };
     }
 
     /// A count by region without groups; `all` is the sum.
     pub fn regional_sum(&mut self, id: &str, values: &[f64]) {
+        let Some(row) = self.row(id, 0) else { return };
         for (r, x) in values.iter().enumerate() {
-            self.put(id, 0, r + 1, 0, *x);
+            let at = row + self.cell(r + 1, 0);
+            self.values[at] = *x;
         }
-        self.put(id, 0, 0, 0, values.iter().sum());
+        self.values[row] = values.iter().sum();
     }
 
     /// One computed value; `None` is `all`.
     pub fn set(&mut self, id: &str, region: Option<usize>, group: Option<usize>, value: f64) {
+        let Some(row) = self.row(id, 0) else { return };
         let slot = |x: Option<usize>| x.map_or(0, |x| x + 1);
-        self.put(id, 0, slot(region), slot(group), value);
+        let at = row + self.cell(slot(region), slot(group));
+        self.values[at] = value;
     }
 
     fn fill(
@@ -141,6 +149,7 @@ impl Readings {
         whole: &[f64],
         value: impl Fn(f64, f64, u32) -> f64,
     ) {
+        let Some(row) = self.row(id, target) else { return };
         let (regions, groups) = (self.regions, self.groups);
         for r in 0..=regions {
             for g in 0..=groups {
@@ -155,7 +164,8 @@ impl Readings {
                         count += self.households[k];
                     }
                 }
-                self.put(id, target, r, g, value(n, d, count));
+                let at = row + self.cell(r, g);
+                self.values[at] = value(n, d, count);
             }
         }
     }

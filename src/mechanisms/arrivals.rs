@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use super::housing;
 use crate::engine::draws::{Purpose, gumbel};
 use crate::engine::math::{hazard, ln};
+use crate::engine::sums::{BLOCK, SHARE};
 use crate::scenario::{DAYS_PER_WEEK, LeverKind, SKILLS};
 use crate::world::{
     BANDS, Context, Flow, LetState, NONE, Presence, Queues, Setting, Tenure, World,
@@ -342,6 +343,7 @@ fn leave_and_move(ctx: &Context<'_>, world: &mut World) {
     };
     let decisions: Vec<(usize, Decision)> = (setting.residents..setting.households())
         .into_par_iter()
+        .with_max_len(SHARE * BLOCK)
         .filter_map(|i| decide(i).map(|d| (i, d)))
         .collect();
     for (i, decision) in decisions {

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use super::affect::MOST_TARGETS;
 use crate::engine::math::{exp, exp32};
 use crate::engine::strips::{Lane, STRIP, apart, each, lane, rows, together};
-use crate::engine::sums::BLOCK;
+use crate::engine::sums::{BLOCK, SHARE};
 use crate::engine::wide::wide;
 use crate::world::society::{INSTITUTIONS, RegionSociety};
 use crate::world::{Context, Presence, Setting, Society, World};
@@ -76,6 +76,7 @@ fn lay_on<const T: usize>(setting: &Setting, world: &mut World, everyone: bool) 
         .par_chunks_mut(BLOCK * T)
         .zip(blame_outgroups.par_chunks_mut(BLOCK))
         .enumerate()
+        .with_max_len(SHARE)
         .for_each(|(block, (threats, blamed))| {
             wide(
                 #[inline(always)]

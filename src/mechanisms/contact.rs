@@ -31,7 +31,7 @@ use super::outreach;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, ln_1p, weekly};
 use crate::engine::strips::{Lane, STRIP, bits, lane, ones};
-use crate::engine::sums::BLOCK;
+use crate::engine::sums::{BLOCK, PLACES, SHARE};
 use crate::engine::wide::wide;
 use crate::world::society::Local;
 use crate::world::{Context, Households, Members, NONE, Presence, Setting, Society, World};
@@ -89,7 +89,7 @@ pub fn census(setting: &Setting, world: &mut World) {
     let own = setting.own_target();
     let width = 1 + 2 * targets;
     let mut counts = vec![0.0_f64; places * width];
-    counts.par_chunks_mut(width).enumerate().for_each(|(place, row)| {
+    counts.par_chunks_mut(width).enumerate().with_max_len(PLACES).for_each(|(place, row)| {
         // One place is summed by one thread in a fixed order: the shape of the sum is fixed.
         if let Some(home) = setting.cell_residents.get(place) {
             wide(
@@ -128,7 +128,12 @@ pub fn census(setting: &Setting, world: &mut World) {
         region.settled = (0..targets).map(|t| share(row[1 + targets + t], row[0])).collect();
     }
     let rate = setting.scenario.parameters.contact.rate;
-    for (place, row) in counts.chunks(width).enumerate() {
+    let Society { presence, settled: stay, meeting, .. } = society;
+    let each = targets.max(1);
+    let columns = presence.par_chunks_mut(each).zip(stay.par_chunks_mut(each));
+    let columns = columns.zip(meeting.par_chunks_mut(each));
+    columns.enumerate().with_max_len(PLACES).for_each(|(place, ((presence, stay), meeting))| {
+        let row = &counts[place * width..(place + 1) * width];
         let r = region_of(setting, place);
         let region = &regional[r * width..(r + 1) * width];
         let adrift = &counts[(setting.cells + r) * width..(setting.cells + r + 1) * width];
@@ -142,11 +147,11 @@ pub fn census(setting: &Setting, world: &mut World) {
             } else {
                 (share(region[1 + t], region[0]), share(region[1 + targets + t], region[0]))
             };
-            society.presence[place * targets + t] = seen.min(1.0) as f32;
-            society.settled[place * targets + t] = settled as f32;
-            society.meeting[place * targets + t] = (rate * ln_1p(100.0 * settled)) as f32;
+            presence[t] = seen.min(1.0) as f32;
+            stay[t] = settled as f32;
+            meeting[t] = (rate * ln_1p(100.0 * settled)) as f32;
         }
-    }
+    });
 }
 
 /// Those who do not live where they lived at week 0, by region.
@@ -160,6 +165,7 @@ fn moved(setting: &Setting, households: &Households) -> Vec<Local> {
     newcomers
         .into_par_iter()
         .enumerate()
+        .with_max_len(1)
         .map(|(r, newcomers)| {
             let mut people = Vec::new();
             for cell in setting.region_cells(r) {
@@ -240,11 +246,12 @@ fn total(lane: &Lane<f64>) -> f64 {
 
 /// Moves the memory of mere exposure in each place; `up` and `down` are weekly weights.
 pub fn expose(setting: &Setting, society: &mut Society, up: f32, down: f32) {
-    let places = setting.places() * setting.targets.len();
-    for k in 0..places {
-        let goal = ln_1p(100.0 * f64::from(society.presence[k])) as f32;
-        approach(&mut society.exposure[k], goal, up, down);
-    }
+    let Society { exposure, presence, .. } = society;
+    let entries = exposure.par_iter_mut().zip(presence.par_iter());
+    entries.with_max_len(PLACES * setting.targets.len().max(1)).for_each(|(exposure, presence)| {
+        let goal = ln_1p(100.0 * f64::from(*presence)) as f32;
+        approach(exposure, goal, up, down);
+    });
 }
 
 /// Moves the memory of meaningful contact; `everyone` includes those not in the country.
@@ -310,14 +317,17 @@ fn remember_for<const T: usize>(
     };
     let (contact, _) = contact.as_chunks_mut::<T>();
     let (hostility, _) = hostility.as_chunks::<T>();
-    contact.par_chunks_mut(BLOCK).zip(hostility.par_chunks(BLOCK)).enumerate().for_each(
-        |(block, (contact, hostility))| {
+    contact
+        .par_chunks_mut(BLOCK)
+        .zip(hostility.par_chunks(BLOCK))
+        .enumerate()
+        .with_max_len(SHARE)
+        .for_each(|(block, (contact, hostility))| {
             let strips = contact.chunks_mut(STRIP).zip(hostility.chunks(STRIP));
             for (n, (contact, hostility)) in strips.enumerate() {
                 work_on(block * BLOCK + n * STRIP, contact, hostility);
             }
-        },
-    );
+        });
 }
 
 /// Gives newcomers their ties.
@@ -335,7 +345,7 @@ fn tie(ctx: &Context<'_>, world: &mut World) {
     }
     let Society { arrival_ties, contact, members, .. } = society;
     let per_contact = setting.scenario.parameters.contact.tie_hazard;
-    arrival_ties.par_iter_mut().enumerate().for_each(|(k, ties)| {
+    arrival_ties.par_iter_mut().enumerate().with_max_len(SHARE * BLOCK).for_each(|(k, ties)| {
         let i = residents + k;
         if !households.here(i) {
             return;

@@ -20,7 +20,7 @@ use super::{minority, screening};
 use crate::engine::draws::{Purpose, unit};
 use crate::engine::math::{exp, hazard, pow};
 use crate::engine::strips::{STRIP, bits, lane, ones};
-use crate::engine::sums::BLOCK;
+use crate::engine::sums::{BLOCK, SHARE};
 use crate::measure::tension;
 use crate::scenario::SKILLS;
 use crate::world::{Context, Flow, NONE, Presence, Tenure, World};
@@ -98,6 +98,7 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     let n = setting.households();
     let leavers: Vec<usize> = (0..n.div_ceil(BLOCK))
         .into_par_iter()
+        .with_max_len(SHARE)
         .flat_map_iter(|b| {
             let mut some = Vec::new();
             let mut words = [[0; STRIP]; 4];

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::incidents;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, weekly};
-use crate::engine::sums::BLOCK;
+use crate::engine::sums::{BLOCK, SHARE};
 use crate::world::{Context, Memory, Setting, World};
 
 /// Weeks in a year.
@@ -105,23 +105,30 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     let kept = (1.0 - weekly(p.household_years * YEAR)) as f32;
     let injury = p.injury as f32;
     let households = &world.households;
-    world.memory.household.par_chunks_mut(BLOCK * targets).enumerate().for_each(|(b, rows)| {
-        for (k, row) in rows.chunks_mut(targets).enumerate() {
-            let i = b * BLOCK + k;
-            let place = households.region[i] as usize * groups + setting.people.group[i] as usize;
-            for (t, memory) in row.iter_mut().enumerate() {
-                *memory *= kept;
-                let chance = hit[place * targets + t];
-                if chance > 0.0 && households.here(i) {
-                    let who =
-                        setting.people.address[i].with(setting.group_address[setting.targets[t]]);
-                    if ctx.draws.chance(chance, who, ctx.week, Purpose::Injury, 0) {
-                        *memory += (1.0 - *memory) * injury;
+    world
+        .memory
+        .household
+        .par_chunks_mut(BLOCK * targets)
+        .enumerate()
+        .with_max_len(SHARE)
+        .for_each(|(b, rows)| {
+            for (k, row) in rows.chunks_mut(targets).enumerate() {
+                let i = b * BLOCK + k;
+                let place =
+                    households.region[i] as usize * groups + setting.people.group[i] as usize;
+                for (t, memory) in row.iter_mut().enumerate() {
+                    *memory *= kept;
+                    let chance = hit[place * targets + t];
+                    if chance > 0.0 && households.here(i) {
+                        let who = setting.people.address[i]
+                            .with(setting.group_address[setting.targets[t]]);
+                        if ctx.draws.chance(chance, who, ctx.week, Purpose::Injury, 0) {
+                            *memory += (1.0 - *memory) * injury;
+                        }
                     }
                 }
             }
-        }
-    });
+        });
 }
 
 /// Memory of household `i` of `group` in `region` about target `t`, its own and its group's; 0 where none is

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use super::information::{active, channels};
 use crate::engine::math::{hazard, ln, logistic32, weekly};
-use crate::engine::sums::{BLOCK, tabulate};
+use crate::engine::sums::{BLOCK, SHARE, tabulate};
 use crate::scenario::{LeverKind, ShockKind};
 use crate::world::attachment::Sign;
 use crate::world::{Context, Flow, Setting, World};
@@ -207,7 +207,7 @@ fn attach(setting: &Setting, world: &mut World, scenes: &[Scene]) {
     let World { households, society, attachment, .. } = world;
     let (people, traits, anchors) = (&setting.people, &setting.traits, &setting.attachment);
     let columns = attachment.kin.par_chunks_mut(BLOCK).zip(attachment.home.par_chunks_mut(BLOCK));
-    columns.enumerate().for_each(|(block, (kin, home))| {
+    columns.enumerate().with_max_len(SHARE).for_each(|(block, (kin, home))| {
         for k in 0..kin.len() {
             let i = block * BLOCK + k;
             let group = people.group[i] as usize;
@@ -250,7 +250,7 @@ pub fn signs(setting: &Setting, world: &mut World) {
     let has: Vec<bool> = setting.scenario.groups.iter().map(|g| g.kin_state.is_some()).collect();
     let mut sign = std::mem::take(&mut attachment.sign);
     let (kin, home, pressure) = (&attachment.kin, &attachment.home, &attachment.pressure);
-    sign.par_iter_mut().enumerate().for_each(|(i, sign)| {
+    sign.par_iter_mut().enumerate().with_max_len(SHARE * BLOCK).for_each(|(i, sign)| {
         let group = setting.people.group[i] as usize;
         if !has[group] || !households.here(i) {
             *sign = Sign::None;

@@ -24,7 +24,7 @@ use super::part::Part;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, pow};
 use crate::engine::strips::{self, STRIP, apart, each, lane, together};
-use crate::engine::sums::BLOCK;
+use crate::engine::sums::{BLOCK, SHARE};
 use crate::engine::wide::wide;
 use crate::scenario::Scenario;
 use crate::world::society::INSTITUTIONS;
@@ -119,68 +119,73 @@ pub fn step_noting(
         .collect();
     let equal = minority::equal_treatment(ctx);
     let (groups, people, traits) = (setting.groups(), &setting.people, &setting.traits);
-    society.trust.par_chunks_mut(BLOCK).enumerate().for_each(|(block, rows)| {
-        wide(
-            #[inline(always)]
-            || {
-                // Copies: a value behind a reference keeps a loop from being worked side by side.
-                let (own, media, noise, loss, drag) = (own, media, noise, loss, drag);
-                let mut words = [[0; STRIP]; 4];
-                for (n, rows) in rows.chunks_mut(STRIP).enumerate() {
-                    let first = block * BLOCK + n * STRIP;
-                    let strip = first..first + rows.len();
-                    let here = each(&lane(&households.presence[strip.clone()]), |p| {
-                        p == Presence::Present
-                    });
-                    if !here.contains(&true) {
-                        continue;
-                    }
-                    let who = &people.address[strip.clone()];
-                    ctx.draws.blocks(who, ctx.week, Purpose::Dealing, EXPERIENCE, &mut words);
-                    let region = each(&lane(&households.region[strip.clone()]), u32::from);
-                    let scene = strips::rows(&scenes, &region);
-                    let (shown, betrayed) = (&scene[INSTITUTIONS], &scene[INSTITUTIONS + 1]);
-                    let mut fairer = [0.0; STRIP];
-                    if !equal.is_empty() {
-                        let group = lane(&people.group[strip.clone()]);
-                        for k in 0..STRIP {
-                            fairer[k] = equal[region[k] as usize * groups + usize::from(group[k])];
+    society.trust.par_chunks_mut(BLOCK).enumerate().with_max_len(SHARE).for_each(
+        |(block, rows)| {
+            wide(
+                #[inline(always)]
+                || {
+                    // Copies: a value behind a reference keeps a loop from being worked side by side.
+                    let (own, media, noise, loss, drag) = (own, media, noise, loss, drag);
+                    let mut words = [[0; STRIP]; 4];
+                    for (n, rows) in rows.chunks_mut(STRIP).enumerate() {
+                        let first = block * BLOCK + n * STRIP;
+                        let strip = first..first + rows.len();
+                        let here = each(&lane(&households.presence[strip.clone()]), |p| {
+                            p == Presence::Present
+                        });
+                        if !here.contains(&true) {
+                            continue;
                         }
-                    }
-                    let weight = lane(&traits.media_weight[strip.clone()]);
-                    let offset =
-                        apart::<INSTITUTIONS, f32>(traits.fairness_offset[strip].as_flattened());
-                    let mut trust = apart::<INSTITUTIONS, f32>(rows.as_flattened());
-                    for s in 0..INSTITUTIONS {
-                        let (fairness, offset, words) = (&scene[s], &offset[s], &words[s]);
-                        let mut parts = [[0.0; STRIP]; PARTS.len()];
-                        let (trust, usual) = (&mut trust[s], dealings[s]);
-                        for k in 0..STRIP {
-                            let fair = fairness[k] + offset[k] + fairer[k];
-                            let before = trust[k];
-                            let report = media * weight[k] * (fair - shown[k] - before);
-                            // The upper 16 bits say whether there was a dealing, the lower how it went.
-                            let deals = (words[k] >> 16) as f32 / 65_536.0;
-                            let luck = ((words[k] & 0xFFFF) as f32 + 0.5) / 65_536.0 - 0.5;
-                            let gap = fair + drag + noise * luck - before;
-                            let felt = own * gap * if gap < 0.0 { loss } else { 1.0 };
-                            let dealing = if deals < usual { felt } else { 0.0 };
-                            let denial = betrayed[k] * before;
-                            let after = (before + report + dealing - denial).clamp(0.0, 1.0);
-                            trust[k] = if here[k] { after } else { before };
-                            (parts[0][k], parts[1][k], parts[2][k]) = (report, dealing, -denial);
-                        }
-                        for k in 0..STRIP {
-                            if here[k] {
-                                note(first + k, s, [parts[0][k], parts[1][k], parts[2][k]]);
+                        let who = &people.address[strip.clone()];
+                        ctx.draws.blocks(who, ctx.week, Purpose::Dealing, EXPERIENCE, &mut words);
+                        let region = each(&lane(&households.region[strip.clone()]), u32::from);
+                        let scene = strips::rows(&scenes, &region);
+                        let (shown, betrayed) = (&scene[INSTITUTIONS], &scene[INSTITUTIONS + 1]);
+                        let mut fairer = [0.0; STRIP];
+                        if !equal.is_empty() {
+                            let group = lane(&people.group[strip.clone()]);
+                            for k in 0..STRIP {
+                                fairer[k] =
+                                    equal[region[k] as usize * groups + usize::from(group[k])];
                             }
                         }
+                        let weight = lane(&traits.media_weight[strip.clone()]);
+                        let offset = apart::<INSTITUTIONS, f32>(
+                            traits.fairness_offset[strip].as_flattened(),
+                        );
+                        let mut trust = apart::<INSTITUTIONS, f32>(rows.as_flattened());
+                        for s in 0..INSTITUTIONS {
+                            let (fairness, offset, words) = (&scene[s], &offset[s], &words[s]);
+                            let mut parts = [[0.0; STRIP]; PARTS.len()];
+                            let (trust, usual) = (&mut trust[s], dealings[s]);
+                            for k in 0..STRIP {
+                                let fair = fairness[k] + offset[k] + fairer[k];
+                                let before = trust[k];
+                                let report = media * weight[k] * (fair - shown[k] - before);
+                                // The upper 16 bits say whether there was a dealing, the lower how it went.
+                                let deals = (words[k] >> 16) as f32 / 65_536.0;
+                                let luck = ((words[k] & 0xFFFF) as f32 + 0.5) / 65_536.0 - 0.5;
+                                let gap = fair + drag + noise * luck - before;
+                                let felt = own * gap * if gap < 0.0 { loss } else { 1.0 };
+                                let dealing = if deals < usual { felt } else { 0.0 };
+                                let denial = betrayed[k] * before;
+                                let after = (before + report + dealing - denial).clamp(0.0, 1.0);
+                                trust[k] = if here[k] { after } else { before };
+                                (parts[0][k], parts[1][k], parts[2][k]) =
+                                    (report, dealing, -denial);
+                            }
+                            for k in 0..STRIP {
+                                if here[k] {
+                                    note(first + k, s, [parts[0][k], parts[1][k], parts[2][k]]);
+                                }
+                            }
+                        }
+                        together(&trust, rows.as_flattened_mut());
                     }
-                    together(&trust, rows.as_flattened_mut());
-                }
-            },
-        );
-    });
+                },
+            );
+        },
+    );
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::part::Part;
 use crate::engine::math::{exp, weekly};
 use crate::engine::strips::{STRIP, lane, rows};
-use crate::engine::sums::BLOCK;
+use crate::engine::sums::{BLOCK, SHARE};
 use crate::world::{Context, Presence, Setting, Tenure, World, adults_by_state, strip_by_state};
 
 /// Parameters of wellbeing.
@@ -150,7 +150,7 @@ fn advance(setting: &Setting, world: &mut World, memory: f64) {
         (0..setting.regions()).map(|r| in_region(setting, world, r)).collect();
     let mut satisfaction = std::mem::take(&mut world.society.life_satisfaction);
     let state: &World = world;
-    satisfaction.par_chunks_mut(BLOCK).enumerate().for_each(|(block, part)| {
+    satisfaction.par_chunks_mut(BLOCK).enumerate().with_max_len(SHARE).for_each(|(block, part)| {
         for (s, part) in part.chunks_mut(STRIP).enumerate() {
             advance_strip(setting, state, &regional, memory, block * BLOCK + s * STRIP, part);
         }

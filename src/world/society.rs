@@ -208,6 +208,7 @@ impl Members {
         };
         let counts: Vec<Vec<u32>> = regions
             .par_iter()
+            .with_max_len(1)
             .map(|at| {
                 let mut counts = vec![0; at.cells.len() + 2];
                 for &i in &at.people {
@@ -235,7 +236,7 @@ impl Members {
             .zip(split(adrift, counts.iter().map(|c| c[c.len() - 2])));
         let work: Vec<_> = regions.iter().zip(lists).collect();
         let start = &self.start;
-        work.into_par_iter().for_each(|(at, (cells, adrift))| {
+        work.into_par_iter().with_max_len(1).for_each(|(at, (cells, adrift))| {
             let first = start[at.cells.start];
             let mut next: Vec<u32> = start[at.cells.clone()].iter().map(|s| s - first).collect();
             let mut last = adrift.iter_mut();

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use super::affect::MOST_TARGETS;
 use crate::engine::math::{exp, weekly};
 use crate::engine::strips::{Lane, STRIP, apart, lane, rows};
-use crate::engine::sums::{BLOCK, Fixed, Run, SharedSums, merge};
+use crate::engine::sums::{BLOCK, Fixed, Run, SHARE, SharedSums, merge};
 use crate::engine::wide::wide;
 use crate::world::society::ACTS;
 use crate::world::{Context, Households, Presence, Setting, World};
@@ -204,7 +204,8 @@ fn step_for<const T: usize>(
         .par_chunks_mut(PIECE)
         .zip(probability.par_chunks_mut(PIECE))
         .zip(rung.par_chunks_mut(PIECE))
-        .enumerate();
+        .enumerate()
+        .with_max_len(SHARE * BLOCK / PIECE);
     let work = |(b, ((norms, probability), rung)): Piece<'_>| {
         wide(
             #[inline(always)]

@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 use super::minority;
 use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
 use crate::engine::strips::{Lane, STRIP, apart, lane, together};
-use crate::engine::sums::BLOCK;
+use crate::engine::sums::{BLOCK, SHARE};
 use crate::engine::wide::wide;
 use crate::world::{Context, Flow, Setting, Society, World};
 use reach::{Gather, Reaches, blend};
@@ -170,6 +170,7 @@ fn advance_for<const T: usize, const R: usize>(setting: &Setting, world: &mut Wo
         .zip(fear_floor.par_chunks_mut(BLOCK * T))
         .zip(hostility.par_chunks_mut(BLOCK * T))
         .enumerate()
+        .with_max_len(SHARE)
         .for_each(|(block, ((fears, floors), hostilities))| {
             wide(
                 #[inline(always)]

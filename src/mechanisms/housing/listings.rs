@@ -38,6 +38,7 @@ pub(super) fn ask(ctx: &Context<'_>, world: &mut World) {
         .dwellings
         .by_region
         .par_iter()
+        .with_max_len(1)
         .flat_map_iter(|slots| {
             let (world, pressure) = (&*world, &pressure);
             slots.iter().filter_map(move |&d| {
@@ -111,6 +112,7 @@ pub(super) fn supply(ctx: &Context<'_>, world: &mut World, newcomers: &[Vec<u32>
         .by_region
         .par_iter()
         .enumerate()
+        .with_max_len(1)
         .flat_map_iter(|(r, slots)| {
             let (world, factors) = (&*world, &factors);
             let mut shared = Shared::of(setting, ctx.draws, r, ctx.week, Purpose::Dormant);

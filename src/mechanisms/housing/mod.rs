@@ -164,6 +164,7 @@ fn week(ctx: &Context<'_>, world: &mut World, clock: u32, hold: bool) -> Week {
     for round in 0..2 {
         let plans: Vec<matching::Round> = (0..setting.regions())
             .into_par_iter()
+            .with_max_len(1)
             .map(|r| matching::round(ctx, world, &newcomers[r], r, round))
             .collect();
         for (r, plan) in plans.into_iter().enumerate() {

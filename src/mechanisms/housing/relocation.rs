@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, ln_1p};
-use crate::engine::sums::BLOCK;
+use crate::engine::sums::{BLOCK, SHARE};
 use crate::world::{Context, Tenure, World};
 
 /// One week of owners' moves.
@@ -43,6 +43,7 @@ pub(super) fn step(ctx: &Context<'_>, world: &mut World) {
     let movers: Vec<(f64, u32)> = setting.people.address[..setting.residents]
         .par_chunks(BLOCK)
         .enumerate()
+        .with_max_len(SHARE)
         .flat_map_iter(|(b, block)| {
             let mut gaps = ctx.draws.stream(block[0], ctx.week, Purpose::Relocation);
             let candidates = chosen(block.len(), highest, || gaps.random());

@@ -50,12 +50,20 @@ pub(super) fn step(
     let factors: Vec<f64> = world.markets.iter().map(|m| exp(m.rest + m.fast)).collect();
     let rates: Vec<Rates> = (0..setting.regions()).map(|r| Rates::of(ctx, world, r)).collect();
     let state: &World = world;
-    let changes: Vec<(u32, Change)> = setting
+    let regions: Vec<(Vec<(u32, Change)>, Vec<f64>)> = setting
         .region_rental
         .par_iter()
         .zip(newcomers)
         .enumerate()
-        .flat_map_iter(|(r, (residents, arrivals))| {
+        .with_max_len(1)
+        .map(|(r, (residents, arrivals))| {
+            let h = &state.households;
+            let mut there = vec![0.0; setting.regions()];
+            for i in residents.iter().map(|&i| i as usize) {
+                if h.tenure[i] == Tenure::Family && !h.seeking[i] {
+                    there[h.region[i] as usize] += 1.0;
+                }
+            }
             let slots: Vec<u32> = residents.iter().chain(arrivals).copied().collect();
             let mut changes = Vec::new();
             let mut words = [[0; STRIP]; 4];
@@ -66,7 +74,6 @@ pub(super) fn step(
                 ctx.draws.blocks(&who, ctx.week, Purpose::Lease, 1, &mut words);
                 for (k, &i) in strip.iter().enumerate() {
                     let own = std::array::from_fn(|w| f64::from(unit32(words[w][k])));
-                    let h = &state.households;
                     // Those to whom the same may happen stand in one row.
                     let u = match h.tenure[i as usize] {
                         Tenure::Renter => shared.out(0, own),
@@ -77,17 +84,14 @@ pub(super) fn step(
                     changes.extend(change.map(|change| (i, change)));
                 }
             }
-            changes
+            (changes, there)
         })
         .collect();
     let mut family = vec![(0.0, 0.0); setting.regions()];
-    for &i in setting.region_rental.iter().flatten() {
-        let h = &world.households;
-        if h.tenure[i as usize] == Tenure::Family && !h.seeking[i as usize] {
-            family[h.region[i as usize] as usize].1 += 1.0;
-        }
+    for (_, there) in &regions {
+        family.iter_mut().zip(there).for_each(|(family, n)| family.1 += n);
     }
-    for (i, change) in changes {
+    for (i, change) in regions.into_iter().flat_map(|(changes, _)| changes) {
         if matches!(change, Change::Leave) {
             family[world.households.region[i as usize] as usize].0 += 1.0;
         }

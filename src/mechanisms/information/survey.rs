@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::engine::math::logistic32;
 use crate::engine::strips::{Lane, STRIP, apart, lane};
-use crate::engine::sums::BLOCK;
+use crate::engine::sums::{BLOCK, PLACES, SHARE};
 use crate::engine::wide::wide;
 use crate::mechanisms::affect::MOST_TARGETS;
 use crate::mechanisms::contact::{at_home, region_of};
@@ -46,7 +46,7 @@ fn listen<const T: usize, const R: usize>(setting: &Setting, world: &mut World) 
         slope: 1.0 / p.information.visibility_width as f32,
     };
     let (opinion, _) = opinion.as_chunks_mut::<R>();
-    opinion.par_chunks_mut(BLOCK).enumerate().for_each(|(block, opinion)| {
+    opinion.par_chunks_mut(BLOCK).enumerate().with_max_len(SHARE).for_each(|(block, opinion)| {
         wide(
             #[inline(always)]
             || ear.show(block * BLOCK, opinion),
@@ -54,7 +54,7 @@ fn listen<const T: usize, const R: usize>(setting: &Setting, world: &mut World) 
     });
     let (mood, _) = mood.as_chunks_mut::<T>();
     // One place is summed by one thread in a fixed order: the shape of the sum is fixed.
-    mood.par_iter_mut().enumerate().for_each(|(place, mood)| {
+    mood.par_iter_mut().enumerate().with_max_len(PLACES).for_each(|(place, mood)| {
         *mood = ear.mood(place, members.others(place));
     });
 }

@@ -43,7 +43,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::math::{exp, weekly};
 use crate::engine::strips::{Lane, STRIP};
-use crate::engine::sums::{BLOCK, Fixed, merge, tabulate};
+use crate::engine::sums::{BLOCK, Fixed, SHARE, merge, tabulate};
 use crate::scenario::{LeverKind, SKILLS};
 use crate::world::society::RegionSociety;
 use crate::world::{ADULTS, Context, Households, Setting, Work, World};
@@ -198,6 +198,7 @@ fn over_households(
         .zip(labour.wage_income.par_chunks_mut(size))
         .zip(income.par_chunks_mut(size))
         .enumerate()
+        .with_max_len(SHARE * BLOCK / size)
         .map(|(piece, (((((work, weeks), region), employer), wage_income), income))| {
             let mut table = vec![0.0; len];
             let first = piece * size;

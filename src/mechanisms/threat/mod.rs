@@ -36,7 +36,7 @@ use super::{land, outreach};
 use crate::engine::draws::Draws;
 use crate::engine::math::{exp, ln};
 use crate::engine::strips::STRIP;
-use crate::engine::sums::{BLOCK, tabulate};
+use crate::engine::sums::{BLOCK, SHARE, tabulate};
 use crate::engine::wide::wide;
 use crate::scenario::{DIMENSIONS, LeverKind};
 use crate::world::{BANDS, Context, Setting, Society, World};
@@ -239,6 +239,7 @@ fn assess_of<const T: usize>(
         .zip(loss.par_chunks_mut(BLOCK))
         .zip(usual_burden.par_chunks_mut(BLOCK))
         .enumerate()
+        .with_max_len(SHARE)
         .for_each(|(block, ((threats, losses), usual))| {
             wide(
                 #[inline(always)]

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::draws::{Draws, Purpose};
 use crate::engine::math::{exp, ln, logistic, logit, pow};
-use crate::engine::sums::{BLOCK, tabulate};
+use crate::engine::sums::{BLOCK, SHARE, tabulate};
 use crate::mechanisms::{affect, blame, contact, information, threat};
 use crate::world::society::{INSTITUTIONS, Mood, RegionSociety};
 use crate::world::{NONE, Opinion, Setting, World};
@@ -143,6 +143,7 @@ fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
     let people = &setting.people;
     let who = &people.address;
     who.par_iter()
+        .with_max_len(SHARE * BLOCK)
         .map(|&address| {
             let mut stream = draws.stream(address, 0, Purpose::Attitudes);
             let mut z = || -> f64 { StandardNormal.sample(&mut stream) };
@@ -170,16 +171,18 @@ fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
         })
         .collect_into_vec(&mut drawn);
     if targets > 0 {
-        anchors.par_chunks_mut(targets).zip(who.par_iter()).for_each(|(row, &address)| {
-            let first: f64 =
-                StandardNormal.sample(&mut draws.stream(address, 0, Purpose::Attitudes));
-            for (anchor, &g) in row.iter_mut().zip(&setting.targets) {
-                let pair = address.with(setting.group_address[g]);
-                let second: f64 =
-                    StandardNormal.sample(&mut draws.stream(pair, 0, Purpose::Attitudes));
-                *anchor = (p.anchor_sigma * (shared * first + own * second)) as f32;
-            }
-        });
+        anchors.par_chunks_mut(targets).zip(who.par_iter()).with_max_len(SHARE * BLOCK).for_each(
+            |(row, &address)| {
+                let first: f64 =
+                    StandardNormal.sample(&mut draws.stream(address, 0, Purpose::Attitudes));
+                for (anchor, &g) in row.iter_mut().zip(&setting.targets) {
+                    let pair = address.with(setting.group_address[g]);
+                    let second: f64 =
+                        StandardNormal.sample(&mut draws.stream(pair, 0, Purpose::Attitudes));
+                    *anchor = (p.anchor_sigma * (shared * first + own * second)) as f32;
+                }
+            },
+        );
     }
     let traits = &mut setting.traits;
     traits.media_weight = drawn.iter().map(|d| d.media).collect();
@@ -210,6 +213,7 @@ fn follow(setting: &mut Setting, draws: Draws) {
         .address
         .par_iter()
         .enumerate()
+        .with_max_len(SHARE * BLOCK)
         .map(|(i, &address)| {
             let near = draws.four(address, 0, Purpose::Influencers, 1);
             let whom = draws.four(address, 0, Purpose::Influencers, 2);
@@ -420,14 +424,18 @@ fn by_income(setting: &mut Setting) {
 fn move_anchors(setting: &mut Setting, shift: &[f64]) {
     let targets = setting.targets.len();
     let group = &setting.people.group;
-    setting.traits.hostility_anchor.par_chunks_mut(BLOCK * targets).enumerate().for_each(
-        |(block, rows)| {
+    setting
+        .traits
+        .hostility_anchor
+        .par_chunks_mut(BLOCK * targets)
+        .enumerate()
+        .with_max_len(SHARE)
+        .for_each(|(block, rows)| {
             for (k, row) in rows.chunks_mut(targets).enumerate() {
                 let g = group[block * BLOCK + k] as usize;
                 for (anchor, by) in row.iter_mut().zip(&shift[g * targets..]) {
                     *anchor += *by as f32;
                 }
             }
-        },
-    );
+        });
 }

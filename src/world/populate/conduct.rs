@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use crate::engine::draws::{Address, Draws, Kind, Purpose};
 use crate::engine::math::expm1;
+use crate::engine::sums::{BLOCK, SHARE};
 use crate::mechanisms::acts::{self, Parameters};
 use crate::mechanisms::{incidents, response};
 use crate::world::conduct::COMPONENTS;
@@ -24,8 +25,13 @@ struct Drawn {
 /// Draws the traits of conduct and sizes its columns; nobody acts yet (see [`calm`]).
 pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
     let p = &setting.scenario.parameters.acts;
-    let drawn: Vec<Drawn> =
-        setting.people.address.par_iter().map(|&who| household(p, *draws, who)).collect();
+    let drawn: Vec<Drawn> = setting
+        .people
+        .address
+        .par_iter()
+        .with_max_len(SHARE * BLOCK)
+        .map(|&who| household(p, *draws, who))
+        .collect();
     let traits = &mut setting.traits;
     traits.threshold = drawn.iter().map(|d| d.threshold).collect();
     traits.risk_aversion = drawn.iter().map(|d| d.risk_aversion).collect();

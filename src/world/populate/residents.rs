@@ -29,8 +29,11 @@ struct Drawn {
 
 /// Draws all residents into `setting.people`, sorted by region, band and cell.
 pub fn draw(setting: &mut Setting, draws: &Draws) -> Residents {
-    let drawn: Vec<Vec<Drawn>> =
-        (0..setting.regions()).into_par_iter().map(|r| region(setting, draws, r)).collect();
+    let drawn: Vec<Vec<Drawn>> = (0..setting.regions())
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|r| region(setting, draws, r))
+        .collect();
     let mut out = Residents { cell: Vec::new(), tenure: Vec::new(), savings: Vec::new() };
     let size = setting.scenario.parameters.population.cell_size;
     setting.cells_of = vec![Vec::new(); setting.regions() * BANDS];

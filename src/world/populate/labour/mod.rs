@@ -25,8 +25,11 @@ const STEPS: [f64; ADULTS] =
 
 /// Fills `setting.employment` and `world.labour`; household incomes stay as they are.
 pub fn build(setting: &mut Setting, world: &mut World, draws: Draws) {
-    let regions: Vec<Region> =
-        (0..setting.regions()).into_par_iter().map(|r| region(setting, draws, r)).collect();
+    let regions: Vec<Region> = (0..setting.regions())
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|r| region(setting, draws, r))
+        .collect();
     let n = setting.households();
     let cells = setting.regions() * setting.groups();
     let mut labour = Labour {
