@@ -114,10 +114,11 @@ struct Drawn {
     trust: [f32; INSTITUTIONS],
 }
 
-/// Reach below which a share `u` of households lies.
-fn reach(p: &Parameters, u: f64) -> f64 {
-    let tail = 1.0 - pow(p.reach_limit, -p.reach_exponent);
-    pow(1.0 - u * tail, -1.0 / p.reach_exponent)
+/// Gives the reach below which a share of households lies.
+fn reach(p: &Parameters) -> impl Fn(f64) -> f64 + use<> {
+    let exponent = p.reach_exponent;
+    let tail = 1.0 - pow(p.reach_limit, -exponent);
+    move |share| pow(1.0 - share * tail, -1.0 / exponent)
 }
 
 /// Draws all traits but `follows` and `fairness_offset`; returns trust at week 0.
@@ -129,13 +130,18 @@ fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
         p.media_concentration * p.media_weight,
         p.media_concentration * (1.0 - p.media_weight),
     );
-    let rest = |c: f64| pow((1.0 - c * c).max(0.0), 0.5);
+    // A part of what it goes with, and of what is its own.
+    let parts = |c: f64| (c, pow((1.0 - c * c).max(0.0), 0.5));
     // Anchors toward different targets share one disposition; traits that go with the anchor go
     // through it.
     let shared = pow(p.anchor_shared, 0.5);
     let own = pow(1.0 - p.anchor_shared, 0.5);
     let through = |c: f64| (c / shared.max(1e-9)).clamp(-0.95, 0.95);
-    let (to_open, to_prone) = (through(-p.openness_selection), through(p.proneness_anchor));
+    let to_open = parts(through(-p.openness_selection));
+    let to_prone = parts(through(p.proneness_anchor));
+    let to_attribution = parts(p.attribution_proneness);
+    let (trusting, apart) = (pow(p.trust_shared, 0.5), pow(1.0 - p.trust_shared, 0.5));
+    let reach = reach(&p);
     let lognormal = |sigma: f64, z: f64| exp(sigma * z - 0.5 * sigma * sigma);
 
     let mut anchors = vec![0.0_f32; setting.households() * targets];
@@ -148,12 +154,11 @@ fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
             let mut stream = draws.stream(address, 0, Purpose::Attitudes);
             let mut z = || -> f64 { StandardNormal.sample(&mut stream) };
             let disposition = z();
-            let open = to_open * disposition + rest(to_open) * z();
-            let prone = to_prone * disposition + rest(to_prone) * z();
-            let attribution = p.attribution_proneness * prone + rest(p.attribution_proneness) * z();
+            let open = to_open.0 * disposition + to_open.1 * z();
+            let prone = to_prone.0 * disposition + to_prone.1 * z();
+            let attribution = to_attribution.0 * prone + to_attribution.1 * z();
             let fear = z();
-            let trusting = pow(p.trust_shared, 0.5) * z();
-            let apart = pow(1.0 - p.trust_shared, 0.5);
+            let trusting = trusting * z();
             let trust = mean_trust
                 .map(|m| (m + p.trust_sigma * (trusting + apart * z())).clamp(0.02, 0.98) as f32);
             let u = draws.uniform(address, 0, Purpose::Influencers, 0);
@@ -164,7 +169,7 @@ fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
                 proneness: lognormal(p.proneness_sigma, prone) as f32,
                 attribution: logistic(logit(p.attribution) + p.attribution_sigma * attribution)
                     as f32,
-                reach: reach(&p, u) as f32,
+                reach: reach(u) as f32,
                 fear: (p.fear_anchor * lognormal(p.fear_sigma, fear)).min(0.5) as f32,
                 trust,
             }
@@ -198,7 +203,7 @@ fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
 /// Whom each household follows: two or three of the residents with the widest reach.
 fn follow(setting: &mut Setting, draws: Draws) {
     let p = &setting.scenario.parameters.attitudes;
-    let least = reach(p, 1.0 - p.influencers) as f32;
+    let least = reach(p)(1.0 - p.influencers) as f32;
     let local: Vec<Vec<u32>> = setting
         .region_residents
         .iter()

@@ -25,12 +25,13 @@ struct Drawn {
 /// Draws the traits of conduct and sizes its columns; nobody acts yet (see [`calm`]).
 pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
     let p = &setting.scenario.parameters.acts;
+    let shapes = shapes(p);
     let drawn: Vec<Drawn> = setting
         .people
         .address
         .par_iter()
         .with_max_len(SHARE * BLOCK)
-        .map(|&who| household(p, *draws, who))
+        .map(|&who| household(p, &shapes, *draws, who))
         .collect();
     let traits = &mut setting.traits;
     traits.threshold = drawn.iter().map(|d| d.threshold).collect();
@@ -71,21 +72,27 @@ pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
     };
 }
 
-fn household(p: &Parameters, draws: Draws, who: Address) -> Drawn {
+/// Shapes of threshold, norm and empathy. They are checked to be positive; a flat distribution stands in for any that
+/// are not.
+fn shapes(p: &Parameters) -> [Option<Beta<f64>>; 3] {
+    let of = [(p.threshold_a, p.threshold_b), (p.norm_a, p.norm_b), (p.empathy_a, p.empathy_b)];
+    of.map(|(a, b)| Beta::new(a, b).ok())
+}
+
+fn household(p: &Parameters, shapes: &[Option<Beta<f64>>; 3], draws: Draws, who: Address) -> Drawn {
     // Each trait has its own stream: a sampler takes a varying number of words.
-    let beta = |a: f64, b: f64, trait_of: u64| {
+    let beta = |shape: usize| {
         let stream = &mut draws.stream(
-            who.with(Address::new(Kind::Resident, 0, trait_of)),
+            who.with(Address::new(Kind::Resident, 0, shape as u64 + 1)),
             0,
             Purpose::Traits,
         );
-        // Shapes are checked to be positive; a flat distribution stands in for any that are not.
-        Beta::new(a, b).map_or(0.5, |shape| shape.sample(stream))
+        shapes[shape].map_or(0.5, |shape| shape.sample(stream))
     };
     Drawn {
-        threshold: (p.threshold_scale * beta(p.threshold_a, p.threshold_b, 1)) as f32,
-        norm: (beta(p.norm_a, p.norm_b, 2) + p.norm_shift).clamp(0.0, 1.0) as f32,
-        empathy: beta(p.empathy_a, p.empathy_b, 3) as f32,
+        threshold: (p.threshold_scale * beta(0)) as f32,
+        norm: (beta(1) + p.norm_shift).clamp(0.0, 1.0) as f32,
+        empathy: beta(2) as f32,
         risk_aversion: draws.uniform(who, 0, Purpose::Traits, 4) as f32,
     }
 }

@@ -10,37 +10,63 @@ fn exponent(p: &Parameters) -> f64 {
     if (p.size_exponent - 1.0).abs() < 1e-6 { 1.0 + 1e-6 } else { p.size_exponent }
 }
 
-/// Mean of a bounded Pareto of employer sizes on [1, `size_max`].
-pub fn mean_size(p: &Parameters) -> f64 {
-    let (a, top) = (exponent(p), p.size_max.max(1.0 + 1e-9));
-    a / (a - 1.0) * (1.0 - pow(top, 1.0 - a)) / (1.0 - pow(top, -a))
+/// A bounded Pareto of employer sizes on [1, `size_max`].
+pub struct Sizes {
+    exponent: f64,
+    /// The largest size to the power of one less the exponent, and of minus the exponent.
+    top: [f64; 2],
 }
 
-/// Rank in (0, 1), largest first, of the employer of a job drawn at point `u`: sizes as jobs see them
-/// have density in proportion to size times that of sizes.
-pub fn size_rank(p: &Parameters, u: f64) -> f64 {
-    let (a, top) = (exponent(p), p.size_max.max(1.0 + 1e-9));
-    let size = pow(1.0 + u * (pow(top, 1.0 - a) - 1.0), 1.0 / (1.0 - a));
-    let least = pow(top, -a);
-    ((pow(size, -a) - least) / (1.0 - least)).clamp(0.0, 1.0 - 1e-12)
+impl Sizes {
+    pub fn new(p: &Parameters) -> Self {
+        let (a, top) = (exponent(p), p.size_max.max(1.0 + 1e-9));
+        Self { exponent: a, top: [pow(top, 1.0 - a), pow(top, -a)] }
+    }
+
+    /// Mean size.
+    pub fn mean(&self) -> f64 {
+        let a = self.exponent;
+        a / (a - 1.0) * (1.0 - self.top[0]) / (1.0 - self.top[1])
+    }
+
+    /// Rank in (0, 1), largest first, of the employer of a job drawn at point `u`: sizes as jobs see them
+    /// have density in proportion to size times that of sizes.
+    pub fn rank(&self, u: f64) -> f64 {
+        let (a, least) = (self.exponent, self.top[1]);
+        let size = pow(1.0 + u * (self.top[0] - 1.0), 1.0 / (1.0 - a));
+        ((pow(size, -a) - least) / (1.0 - least)).clamp(0.0, 1.0 - 1e-12)
+    }
 }
 
-/// Makes employers out of the jobs of a region and ties main earners to them.
+/// Sector and size rank of an employer.
+pub type Key = (u8, u64);
+
+/// The employers of these jobs in order, and which of them each job is at; [`NONE`] for those without one.
+pub fn sorted(jobs: &[Option<Key>]) -> (Vec<Key>, Vec<u32>) {
+    let mut keys: Vec<Key> = jobs.iter().flatten().copied().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let place = |job: &Option<Key>| {
+        job.and_then(|key| keys.binary_search(&key).ok()).map_or(NONE, |k| k as u32)
+    };
+    let places = jobs.iter().map(place).collect();
+    (keys, places)
+}
+
+/// Makes the employers of a region and ties main earners to them: `places` says who is whose.
 pub fn hire_at_week_0(
     setting: &Setting,
     draws: Draws,
     r: usize,
-    jobs: &[Option<(u8, u64)>],
+    keys: &[Key],
+    places: &[u32],
     employment: &mut Employment,
     employer: &mut Vec<u32>,
 ) {
     let p = &setting.scenario.parameters.labour;
-    let mut keys: Vec<(u8, u64)> = jobs.iter().flatten().copied().collect();
-    keys.sort_unstable();
-    keys.dedup();
     let first = employment.employers.address.len() as u32;
     let origin = origin_of(&setting.scenario.regions[r].code);
-    for &(sector, rank) in &keys {
+    for &(sector, rank) in keys {
         let address = Address::new(Kind::Employer, origin, u64::from(sector) << 32 | rank);
         let [u, v] = draws.two(address, 0, Purpose::Employer, 0);
         let preference = p.preference + p.preference_spread * (2.0 * u - 1.0);
@@ -49,14 +75,14 @@ pub fn hire_at_week_0(
     let pools = employment.jobs.len();
     employment.jobs.resize(pools + SECTORS, Vec::new());
     let (mut odds, mut n) = (0.0, 0.0);
-    for job in jobs {
-        let Some(Ok(k)) = job.map(|key| keys.binary_search(&key)) else {
+    for &k in places {
+        if k == NONE {
             employer.push(NONE);
             continue;
-        };
-        let id = first + k as u32;
+        }
+        let id = first + k;
         employer.push(id);
-        employment.jobs[pools + usize::from(keys[k].0)].push(id);
+        employment.jobs[pools + usize::from(keys[k as usize].0)].push(id);
         odds += f64::from(employment.employers.newcomer_odds[id as usize]);
         n += 1.0;
     }
@@ -101,7 +127,7 @@ mod tests {
         assert!(f64::from(largest) > 0.25 * f64::from(total), "{largest} of {total}");
         // Employers without a main earner among the agents are not listed, so the mean is a little high.
         let mean = f64::from(total) / sizes.len() as f64;
-        let wanted = mean_size(&setting.scenario.parameters.labour);
+        let wanted = Sizes::new(&setting.scenario.parameters.labour).mean();
         assert!(mean > 0.9 * wanted && mean < 1.6 * wanted, "mean {mean}, wanted {wanted}");
     }
 }

@@ -6,7 +6,7 @@ mod employers;
 use rayon::prelude::*;
 
 use balance::Balance;
-use employers::{hire_at_week_0, mean_size, size_rank};
+use employers::{Sizes, hire_at_week_0, sorted};
 
 use super::pick;
 use crate::engine::draws::{Draws, Purpose};
@@ -61,7 +61,8 @@ pub fn build(setting: &mut Setting, world: &mut World, draws: Draws) {
         employment.usual_income.extend(region.usual_income);
         employment.reference.extend(region.reference);
         employment.finding.push(region.finding);
-        hire_at_week_0(setting, draws, r, &region.jobs, &mut employment, &mut labour.employer);
+        let (keys, places) = region.employers;
+        hire_at_week_0(setting, draws, r, &keys, &places, &mut employment, &mut labour.employer);
     }
     for i in setting.residents..n {
         let sector =
@@ -114,8 +115,8 @@ struct Region {
     wage: Vec<f32>,
     wage_income: Vec<f32>,
     usual_income: Vec<f32>,
-    /// Sector and size rank of the main earner's employer, if at work.
-    jobs: Vec<Option<(u8, u64)>>,
+    /// Employers, and which of them the main earner works for.
+    employers: (Vec<employers::Key>, Vec<u32>),
     reference: Vec<MarketReference>,
     informal: [f64; SKILLS],
     finding: f64,
@@ -169,13 +170,14 @@ fn region(setting: &Setting, draws: Draws, r: usize) -> Region {
         .filter(|(_, w)| w[0].employed())
         .map(|(i, _)| f64::from(people.weight[i]))
         .sum();
+    let sizes = Sizes::new(p);
     let (mut sector, mut jobs) = (Vec::new(), Vec::new());
     for (i, states) in range.clone().zip(&work) {
         let [u_sector, u_size] = draws.two(people.address[i], 0, Purpose::Employer, 1);
         let s = pick(&sector_shares, u_sector);
         sector.push(s as u8);
-        let employers = (main_jobs * sector_shares[s] / mean_size(p)).max(1.0);
-        let rank = (size_rank(p, u_size) * employers) as u64;
+        let employers = (main_jobs * sector_shares[s] / sizes.mean()).max(1.0);
+        let rank = (sizes.rank(u_size) * employers) as u64;
         jobs.push(states[0].employed().then_some((s as u8, rank)));
     }
     let (wage, wage_income) = wages(setting, r, &work);
@@ -198,7 +200,7 @@ fn region(setting: &Setting, draws: Draws, r: usize) -> Region {
         wage,
         wage_income,
         usual_income,
-        jobs,
+        employers: sorted(&jobs),
         reference,
         informal,
         finding: balance.finding,
