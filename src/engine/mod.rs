@@ -1,5 +1,6 @@
 //! The machine under the model: addressed draws, portable maths, exact sums, the week loop, checkpoints.
 
+pub mod ahead;
 pub mod checkpoint;
 pub mod draws;
 pub mod math;

@@ -8,16 +8,19 @@
 use std::borrow::Borrow;
 use std::ops::Add;
 
+use super::ahead::ahead;
+
 /// Households of a strip.
 pub const STRIP: usize = 64;
 
 /// One number of each household of a strip.
 pub type Lane<N = f32> = [N; STRIP];
 
-/// The first entries of a column, at most a strip of them.
+/// The first entries of a column, at most a strip of them. Those of the next strip are asked for.
 #[inline(always)]
 pub fn lane<N: Copy + Default>(column: &[N]) -> Lane<N> {
     if let Some(whole) = column.first_chunk() {
+        ahead(whole);
         return *whole;
     }
     let mut lane = [N::default(); STRIP];
@@ -35,12 +38,13 @@ pub fn each<A: Copy, B: Copy + Default>(lane: &Lane<A>, f: impl Fn(A) -> B) -> L
     out
 }
 
-/// Rows of `T` entries a household, taken apart into one lane an entry.
+/// Rows of `T` entries a household, taken apart into one lane an entry. Those of the next strip are asked for.
 #[inline(always)]
 pub fn apart<const T: usize, N: Copy + Default>(rows: &[N]) -> [Lane<N>; T] {
     let mut lanes = [[N::default(); STRIP]; T];
     let (rows, _) = rows.as_chunks::<T>();
     if let Some(rows) = rows.first_chunk::<STRIP>() {
+        ahead(rows);
         for k in 0..STRIP {
             for t in 0..T {
                 lanes[t][k] = rows[k][t];

@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::affect::MOST_TARGETS;
 use super::outreach;
+use crate::engine::ahead::ahead;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, ln_1p, weekly};
 use crate::engine::strips::{Lane, STRIP, bits, lane, ones};
@@ -289,6 +290,12 @@ fn remember_for<const T: usize>(
                 let (avoidance, up, down) = (avoidance, up, down);
                 let stays = |presence: &Presence| !everyone && *presence != Presence::Present;
                 let presence = &households.presence[strip.clone()];
+                ahead(presence);
+                ahead(&households.cell[strip.clone()]);
+                ahead(&households.region[strip.clone()]);
+                ahead(&openness[strip.clone()]);
+                ahead(contact);
+                ahead(hostility);
                 if presence.iter().all(stays) {
                     return;
                 }

@@ -1,5 +1,6 @@
 //! What the households of a strip choose on the ladder, and their readiness to help.
 
+use crate::engine::ahead::ahead;
 use crate::engine::draws::{Draws, Purpose, unit};
 use crate::engine::math::logistic32;
 use crate::engine::strips::{Lane, STRIP, lane, rows};
@@ -162,6 +163,7 @@ impl<'a> Chooser<'a> {
         let range = at.first..at.first + at.n;
         strongest(&at.own, grievance, &mut out.strongest);
         let mut seen = rows(around, &at.place);
+        ahead(&self.setting.kin[range.clone()]);
         for k in (0..at.n).filter(|&k| at.here[k]) {
             if let Some(kin) = self.kin(at.first + k) {
                 for (seen, kin) in seen.iter_mut().zip(kin) {

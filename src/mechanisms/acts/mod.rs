@@ -28,6 +28,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::affect::MOST_TARGETS;
+use crate::engine::ahead::ahead;
 use crate::engine::math::{exp, weekly};
 use crate::engine::strips::{Lane, STRIP, apart, lane, rows};
 use crate::engine::sums::{BLOCK, Fixed, Run, SHARE, SharedSums, merge};
@@ -225,6 +226,8 @@ fn step_for<const T: usize>(
                         rung.fill(0);
                         continue;
                     }
+                    ahead(probability);
+                    ahead(rung);
                     let norm = lane(norms);
                     let entries = at.first * T..(at.first + at.n) * T;
                     let grievance = [
@@ -284,6 +287,10 @@ fn locate(
         place: [0; STRIP],
         own: [u32::MAX; STRIP],
     };
+    ahead(&households.presence[range.clone()]);
+    ahead(&households.region[range.clone()]);
+    ahead(&households.cell[range.clone()]);
+    ahead(&setting.people.group[range.clone()]);
     let columns = households.presence[range.clone()]
         .iter()
         .zip(&households.region[range.clone()])

@@ -1,6 +1,7 @@
 //! What reaches the households of a strip: kin, neighbours, those they follow, media and events.
 
 use super::{Climate, Constants, split};
+use crate::engine::ahead::ahead;
 use crate::engine::strips::{Lane, STRIP, lane};
 use crate::mechanisms::memory;
 use crate::world::opinion::{means, sums};
@@ -83,6 +84,8 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         // Copies: what is looked up under a condition is looked up household by household.
         let (similarity, followed_part) = (c.similarity, c.followed);
         let range = first..first + n;
+        ahead(&self.households.presence[range.clone()]);
+        ahead(&self.households.cell[range.clone()]);
         let mut here = [false; STRIP];
         for (here, &presence) in here.iter_mut().zip(&self.households.presence[range.clone()]) {
             *here = self.everyone || presence == Presence::Present;
@@ -99,6 +102,8 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         let mut kin = [[Opinion::default(); R]; STRIP];
         let mut follows = [[Opinion::default(); R]; STRIP];
         let newcomers = setting.residents.saturating_sub(first).min(n)..n;
+        ahead(&setting.kin[range.clone()]);
+        ahead(&setting.traits.follows[range.clone()]);
         for (k, ties) in setting.kin[range.clone()].iter().enumerate() {
             if here[k] {
                 kin[k] = sums(self.opinion, ties);
