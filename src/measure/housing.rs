@@ -107,7 +107,9 @@ fn sitting_rents(setting: &Setting, world: &World) -> Vec<(f64, f64)> {
     let none = || vec![(0.0, 0.0); setting.regions() * BANDS];
     let of_region = |tenants: &Vec<u32>| {
         let mut sums = none();
-        tenants.iter().for_each(|&i| add(&mut sums, i as usize));
+        for &i in tenants {
+            add(&mut sums, i as usize);
+        }
         sums
     };
     let parts: Vec<_> = setting.region_rental.par_iter().with_max_len(1).map(of_region).collect();
@@ -164,7 +166,9 @@ pub fn landlord_rents(setting: &Setting, world: &World) -> Vec<f64> {
     let none = || vec![Fixed::default(); setting.regions() * groups];
     let of_region = |tenants: &Vec<u32>| {
         let mut sums = none();
-        tenants.iter().for_each(|&i| paid(&mut sums, i as usize));
+        for &i in tenants {
+            paid(&mut sums, i as usize);
+        }
         sums
     };
     let tenants = setting.region_rental.par_iter().with_max_len(1);

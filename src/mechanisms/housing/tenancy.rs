@@ -38,6 +38,13 @@ enum Change {
     Wait,
 }
 
+/// What happens to those of one region this week.
+struct InRegion {
+    changes: Vec<(u32, Change)>,
+    /// How many of them live with relatives without looking for a dwelling, by region.
+    with_relatives: Vec<f64>,
+}
+
 /// One week of tenancies. Returns by region how many went to live with relatives, and how many live with
 /// relatives without looking for a dwelling of their own.
 pub(super) fn step(
@@ -50,7 +57,7 @@ pub(super) fn step(
     let factors: Vec<f64> = world.markets.iter().map(|m| exp(m.rest + m.fast)).collect();
     let rates: Vec<Rates> = (0..setting.regions()).map(|r| Rates::of(ctx, world, r)).collect();
     let state: &World = world;
-    let regions: Vec<(Vec<(u32, Change)>, Vec<f64>)> = setting
+    let regions: Vec<InRegion> = setting
         .region_rental
         .par_iter()
         .zip(newcomers)
@@ -58,10 +65,10 @@ pub(super) fn step(
         .with_max_len(1)
         .map(|(r, (residents, arrivals))| {
             let h = &state.households;
-            let mut there = vec![0.0; setting.regions()];
+            let mut with_relatives = vec![0.0; setting.regions()];
             for i in residents.iter().map(|&i| i as usize) {
                 if h.tenure[i] == Tenure::Family && !h.seeking[i] {
-                    there[h.region[i] as usize] += 1.0;
+                    with_relatives[h.region[i] as usize] += 1.0;
                 }
             }
             let slots: Vec<u32> = residents.iter().chain(arrivals).copied().collect();
@@ -84,14 +91,14 @@ pub(super) fn step(
                     changes.extend(change.map(|change| (i, change)));
                 }
             }
-            (changes, there)
+            InRegion { changes, with_relatives }
         })
         .collect();
     let mut family = vec![(0.0, 0.0); setting.regions()];
-    for (_, there) in &regions {
-        family.iter_mut().zip(there).for_each(|(family, n)| family.1 += n);
+    for region in &regions {
+        family.iter_mut().zip(&region.with_relatives).for_each(|(family, n)| family.1 += n);
     }
-    for (i, change) in regions.into_iter().flat_map(|(changes, _)| changes) {
+    for (i, change) in regions.into_iter().flat_map(|region| region.changes) {
         if matches!(change, Change::Leave) {
             family[world.households.region[i as usize] as usize].0 += 1.0;
         }
