@@ -13,7 +13,7 @@ use crate::engine::draws::Address;
 pub enum LetState {
     /// Under lease.
     Let,
-    /// Offered; `new` until its first ask.
+    /// Listed; offered once it has an ask.
     Listed,
     /// Kept off the market.
     Dormant,
@@ -75,6 +75,13 @@ impl Dwellings {
         self.short_let_friction.push(short_let_friction);
         self.by_region[region as usize].push(slot);
         slot
+    }
+
+    /// Whether dwelling `d` can be applied for: it is listed and has an ask. One that was left this week gets its
+    /// ask, and is seen, next week.
+    #[inline]
+    pub fn offered(&self, d: usize) -> bool {
+        self.state[d] == LetState::Listed && !self.ask[d].is_nan()
     }
 
     /// Puts dwelling `d` on offer after its tenant has gone; it gets its first ask as a new listing.

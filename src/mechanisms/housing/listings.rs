@@ -151,6 +151,8 @@ fn change_of_use(
         1.0 + 2.0 * p.short_let_friction * f64::from(world.dwellings.short_let_friction[d]);
     match state {
         LetState::Dormant => (u_use < offer).then_some(LetState::Listed),
+        // Left this week and not offered yet: it waits for its first ask.
+        LetState::Listed if !world.dwellings.offered(d) => None,
         LetState::Listed => {
             let ask = f64::from(world.dwellings.ask[d]) / f64::from(world.dwellings.reference[d]);
             if market.short_let_income > ask * friction && u_switch < p.short_let_switch {

@@ -4,7 +4,8 @@
 //! with the largest `K [alpha ln reference + (1 - alpha) ln(1 - ask/income)] + Gumbel`. A listing picks the
 //! applicant with the largest `ln cap - preference * hostility of the landlord + U(0,1)`, ties by address. A
 //! seeker with several offers takes the one it likes best. All choices of a round are simultaneous. The
-//! rent is bid up: `min(cap, ask * beta^k)` with `k` geometric, at most the number of rivals.
+//! rent is bid up: `min(cap, ask * beta^k)` with `k` geometric, at most the number of rivals. What a mover leaves
+//! in the first round is not on offer in the second.
 
 use super::{cap, market_of, tenancy, vacate};
 use crate::engine::draws::{Purpose, gumbel};
@@ -44,7 +45,7 @@ pub(super) fn round(
     let listings: Vec<u32> = world.dwellings.by_region[r]
         .iter()
         .copied()
-        .filter(|&d| world.dwellings.state[d as usize] == LetState::Listed)
+        .filter(|&d| world.dwellings.offered(d as usize))
         .collect();
     let seekers: Vec<u32> = setting.region_rental[r]
         .iter()

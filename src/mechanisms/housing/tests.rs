@@ -99,3 +99,27 @@ fn a_market_that_a_low_index_has_emptied_offers_dwellings_again() {
     assert!(fast.iter().all(|x| *x > -0.7), "{fast:?}");
     assert!(listed(&world) > before / 4, "{} of {before}, {fast:?}", listed(&world));
 }
+
+/// A flat left in the first round stood in the second without an ask, and went at all its tenant could pay.
+#[test]
+fn what_a_mover_leaves_is_offered_next_week_and_nobody_pays_less_than_the_ask() {
+    let (setting, mut world) = populate(testing::two_towns());
+    let mut signed = 0;
+    for week in 1..=20 {
+        let before = world.households.dwelling.clone();
+        step(&Context { setting: &setting, draws: Draws::new(1, 0), week }, &mut world);
+        for (i, (&now, &then)) in world.households.dwelling.iter().zip(&before).enumerate() {
+            if now == NONE || now == then {
+                continue;
+            }
+            let level = world.rent_level[world.households.region[i] as usize];
+            let (rent, ask) = (world.households.rent[i], world.dwellings.ask[now as usize]);
+            assert!(
+                f64::from(rent) >= 0.9999 * level * f64::from(ask),
+                "{rent} for an ask of {ask}"
+            );
+            signed += 1;
+        }
+    }
+    assert!(signed > 50, "{signed} contracts");
+}
