@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::engine::draws::Draws;
 use crate::measure::housing::landlord_rents;
 use crate::mechanisms::schedule::{self, Step};
-use crate::mechanisms::{housing, wellbeing};
+use crate::mechanisms::{contact, housing, wellbeing};
 use crate::scenario::Scenario;
 use crate::world::populate::{attachment, conduct, populate};
 use crate::world::{Context, Setting, World};
@@ -55,6 +55,7 @@ pub fn drive(
     let draws = Draws::new(setting.scenario.seed, replicate);
     let mut world = week0.clone();
     housing::burnin::own_prelude(setting, &mut world, draws);
+    contact::settle(setting, &mut world);
     world.base_landlord_rents = landlord_rents(setting, &world);
     wellbeing::initialise(setting, &mut world);
     let ctx = Context { setting, draws, week: 0 };
@@ -200,5 +201,25 @@ mod tests {
                 && one.1.iter().zip(&other.1).all(|(a, b)| a.to_bits() == b.to_bits());
             assert!(same, "{threads} threads");
         }
+    }
+
+    /// Burn-in moves people after attitudes were settled; memory of contact crept upward for a year.
+    #[test]
+    fn contact_is_at_rest_where_people_live_at_week_0() {
+        let (setting, week0) = week0(testing::two_towns());
+        let go = AtomicBool::new(false);
+        let mut at_week_0 = None;
+        run(&setting, &week0, 0, &go, |_, world| {
+            at_week_0.get_or_insert_with(|| world.clone());
+        });
+        let mut world = at_week_0.unwrap();
+        let before = world.society.contact.clone();
+        contact::settle(&setting, &mut world);
+        let largest = |other: &[f32]| {
+            let gaps = before.iter().zip(other).map(|(a, b)| (a - b).abs());
+            gaps.fold(0.0, f32::max)
+        };
+        assert!(largest(&world.society.contact) < 1e-5);
+        assert!(largest(&week0.society.contact) > 0.1);
     }
 }

@@ -52,13 +52,13 @@ fn rents(setting: &Setting, world: &World, out: &mut Readings) {
         .map(|slots| {
             let (mut listed, mut all) = (0.0, 0.0);
             for &d in slots {
-                match world.dwellings.state[d as usize] {
-                    LetState::Listed => {
-                        listed += 1.0;
-                        all += 1.0;
-                    }
-                    LetState::Let => all += 1.0,
-                    LetState::Dormant | LetState::ShortLet => {}
+                let d = d as usize;
+                if matches!(world.dwellings.state[d], LetState::Let | LetState::Listed) {
+                    all += 1.0;
+                }
+                // What was left or came to the market this week has no ask yet.
+                if world.dwellings.offered(d) {
+                    listed += 1.0;
                 }
             }
             (listed, all)
@@ -75,7 +75,7 @@ fn rents(setting: &Setting, world: &World, out: &mut Readings) {
                 let (sum, n) = sitting[r * BANDS + b];
                 if n > 0.0 {
                     let reference = setting.log_reference[r * BANDS + b];
-                    log += stock[b] * (ln(sum / n) + reference);
+                    log += stock[b] * (sum / n + reference);
                     weight += stock[b];
                 }
             }
@@ -91,8 +91,8 @@ fn rents(setting: &Setting, world: &World, out: &mut Readings) {
     out.regional_mean("vacancy", &vacancy, &weights);
 }
 
-/// Rents of tenants over the dwelling's own reference, summed, and their number, by region and band: the same basket
-/// every week.
+/// Log rents of tenants over the dwelling's own reference, summed, and their number, by region and band: the same basket
+/// as that of asks, every week.
 fn sitting_rents(setting: &Setting, world: &World) -> Vec<(f64, f64)> {
     let h = &world.households;
     let add = |sums: &mut [(f64, f64)], i: usize| {
@@ -100,7 +100,7 @@ fn sitting_rents(setting: &Setting, world: &World) -> Vec<(f64, f64)> {
         if d != NONE {
             let d = d as usize;
             let at = world.dwellings.region[d] as usize * BANDS + world.dwellings.band[d] as usize;
-            sums[at].0 += f64::from(h.rent[i] / world.dwellings.reference[d]);
+            sums[at].0 += ln(f64::from(h.rent[i])) - f64::from(world.dwellings.log_reference[d]);
             sums[at].1 += 1.0;
         }
     };

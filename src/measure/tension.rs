@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::tally::{Sum, Tally};
 use super::{LEAST_HOUSEHOLDS, Readings};
-use crate::engine::math::ln_1p;
+use crate::engine::math::{exp, ln_1p};
+use crate::mechanisms::housing::RentAid;
 use crate::world::conduct::COMPONENTS;
 use crate::world::{Context, Setting, World};
 
@@ -177,15 +178,37 @@ fn means(row: &[f64]) -> [f64; COMPONENTS] {
     std::array::from_fn(|k| if row[0] > 0.0 { row[1 + k] / row[0] } else { 0.0 })
 }
 
-/// Log of 1 + incidents per 100,000 and week by region; at the rate `usual`, if there is one.
+/// Log of 1 + incidents per 100,000 and week by region. With a rate `usual` of ordinary times, what that log is on average then:
+/// where few people live most weeks bring none, and the mean of the log is far below the log of the mean.
 pub(super) fn incidents(setting: &Setting, world: &World, usual: Option<f64>) -> Vec<f64> {
     let groups = setting.groups();
-    let rate = |r: usize| {
+    let of = |r: usize| {
         let persons: f64 = world.conduct.persons[r * groups..(r + 1) * groups].iter().sum();
-        let incidents: f64 = world.society.regions[r].incidents.iter().sum();
-        if persons > 0.0 { 1e5 * incidents / persons } else { 0.0 }
+        if persons <= 0.0 {
+            return 0.0;
+        }
+        let rate = |incidents: f64| ln_1p(1e5 * incidents / persons);
+        match usual {
+            Some(usual) => mean_of_poisson(usual * persons / 1e5, rate),
+            None => rate(world.society.regions[r].incidents.iter().sum()),
+        }
     };
-    (0..setting.regions()).map(|r| ln_1p(usual.unwrap_or_else(|| rate(r)))).collect()
+    (0..setting.regions()).map(of).collect()
+}
+
+/// Mean of `f` over a Poisson number with this mean.
+fn mean_of_poisson(mean: f64, f: impl Fn(f64) -> f64) -> f64 {
+    // Of so many the spread no longer matters, and the chance of none would underflow.
+    if mean > 500.0 {
+        return f(mean);
+    }
+    let (mut chance, mut sum, mut n) = (exp(-mean), 0.0, 0.0);
+    while n < mean + 12.0 * (mean.sqrt() + 1.0) {
+        sum += chance * f(n);
+        n += 1.0;
+        chance *= mean / n;
+    }
+    sum
 }
 
 /// Wait at service centres by region, as a share of one that is full hardship.
@@ -257,8 +280,11 @@ impl Scene {
         let per = 1.0 / others.max(1.0);
         let trust = society.trust[i].iter().sum::<f32>() / society.trust[i].len() as f32;
         let full = setting.scenario.parameters.tension.burden_full;
-        let burden =
-            burden(households.rent[i], households.income[i], 1.0 / (full * world.price_level));
+        let burden = burden(
+            RentAid::of(setting, world).borne(i),
+            households.income[i],
+            1.0 / (full * world.price_level),
+        );
         let r = households.region[i] as usize;
         [
             f64::from(hostility * per),

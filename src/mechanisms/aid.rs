@@ -44,7 +44,11 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
         }
     });
     for (r, persons) in persons.into_iter().map(Fixed::get).enumerate() {
-        let cost = setting.scenario.unit_cost(LeverKind::Aid, r, day) * paid[r] * persons;
+        // Savings are at prices of week 0, costs are not.
+        let cost = setting.scenario.unit_cost(LeverKind::Aid, r, day)
+            * paid[r]
+            * persons
+            * world.price_level;
         if cost > 0.0 {
             world.flows.add(Flow::LeverCost, r, 0, cost);
         }

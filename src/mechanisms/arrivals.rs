@@ -114,14 +114,17 @@ impl Pull {
         let (regions, groups) = (setting.regions(), setting.groups());
         let mut seekers = vec![0.0; regions];
         let mut newcomers = vec![0.0; regions * groups];
+        let rental = setting.region_rental.iter().flatten().map(|&i| i as usize);
+        for i in rental.chain(setting.residents..setting.households()) {
+            if world.households.here(i) && world.households.seeking[i] {
+                seekers[world.households.region[i] as usize] += 1.0;
+            }
+        }
         for i in setting.residents..setting.households() {
             if world.households.here(i) {
                 let r = world.households.region[i] as usize;
                 newcomers[r * groups + setting.people.group[i] as usize] +=
                     setting.persons(i, world.households.persons[i]);
-                if world.households.tenure[i] != Tenure::Renter && !setting.people.transit[i] {
-                    seekers[r] += 1.0;
-                }
             }
         }
         let day = i64::from(Setting::first_day(ctx.week));
@@ -137,7 +140,7 @@ impl Pull {
         };
         for r in 0..regions {
             let region = &setting.scenario.regions[r];
-            let ask = housing::regional_log_ask(setting, world, r);
+            let ask = housing::regional_log_ask(setting, world, r) + ln(world.rent_level[r]);
             let urban = (region.population * region.urban_share).max(1.0);
             pull.fixed.push(
                 p.population_weight * ln(urban) + p.wage_weight * ln(region.mean_wage.max(1.0))
@@ -260,6 +263,11 @@ fn enter(ctx: &Context<'_>, world: &mut World, pull: &mut Pull, day: u32) -> Vec
         world.households.entry_week[i] = ctx.week as u16;
         world.households.unhoused_weeks[i] = 0;
         settle_in(ctx, world, i, j);
+        if !setting.people.transit[i] && !setting.people.outside_income[i] {
+            // Until they work here.
+            let kept = setting.scenario.parameters.labour.newcomer_support as f32;
+            world.households.income[i] = setting.people.base_income[i] * kept;
+        }
         let persons = setting.persons(i, world.households.persons[i]);
         world.flows.add(Flow::Arrivals, j, setting.people.group[i] as usize, persons);
         let placed = persons * setting.scenario.unit_cost(LeverKind::Dispersal, j, i64::from(day));
@@ -499,6 +507,32 @@ mod tests {
             k / n
         };
         assert!(share_in_second(2) > share_in_second(1));
+    }
+
+    #[test]
+    fn residents_who_look_for_a_dwelling_make_a_region_less_attractive() {
+        let (setting, mut world) = populate(testing::two_towns());
+        let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 1 };
+        let before = Pull::of(&ctx, &world).at(0, 2);
+        for &i in &setting.region_rental[0] {
+            world.households.seeking[i as usize] = true;
+        }
+        assert!(Pull::of(&ctx, &world).at(0, 2) < before - 0.5);
+    }
+
+    #[test]
+    fn whoever_will_seek_work_enters_with_less_than_it_expected() {
+        let (setting, mut world) = populate(testing::two_towns());
+        weeks(&setting, &mut world, 10);
+        let kept = setting.scenario.parameters.labour.newcomer_support as f32;
+        let mut seen = [0, 0];
+        for i in (setting.residents..setting.households()).filter(|&i| world.households.here(i)) {
+            let seeks = !setting.people.transit[i] && !setting.people.outside_income[i];
+            let share = if seeks { kept } else { 1.0 };
+            assert_eq!(world.households.income[i], setting.people.base_income[i] * share);
+            seen[usize::from(seeks)] += 1;
+        }
+        assert!(seen[0] > 0 && seen[1] > 0);
     }
 
     fn lever(kind: LeverKind, strength: f64, regions: Vec<usize>) -> Lever {

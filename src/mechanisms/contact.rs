@@ -66,6 +66,14 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     tie(ctx, world);
 }
 
+/// Brings contact and exposure of those present to rest where they live now: burn-in has moved many since attitudes were
+/// settled, and memory of contact would follow only over years.
+pub fn settle(setting: &Setting, world: &mut World) {
+    census(setting, world);
+    expose(setting, &mut world.society, 1.0, 1.0);
+    remember(setting, world, 1.0, 1.0, false);
+}
+
 /// What an education campaign does to the contact on offer, and what it and dialogue cost.
 fn teach(ctx: &Context<'_>, world: &mut World) {
     let targets = ctx.setting.targets.len();

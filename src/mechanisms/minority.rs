@@ -217,7 +217,9 @@ fn attach(setting: &Setting, world: &mut World, scenes: &[Scene]) {
             let r = households.region[i] as usize;
             let scene = &scenes[r * groups + group];
             let afraid = mean_of_others(&society.fear[i * targets..(i + 1) * targets], own[group]);
-            let better = log_standard(households.income[i], people.base_income[i]) - scene.abroad;
+            let better =
+                log_standard(households.income[i], setting.reference_income(households, i))
+                    - scene.abroad;
             let [a, b] = anchors.log_odds[i];
             let a = a
                 + dose * scene.dose * traits.media_weight[i] * (1.0 + catalyst * scene.catalyst)

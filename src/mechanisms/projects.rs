@@ -162,8 +162,12 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     publish(setting, world, day, Some(&before));
 }
 
-/// Jobs of projects that have started since week 0, by region, full scale.
+/// Jobs of projects that have started since week 0, by region, full scale: none in burn-in, whose weeks have numbers
+/// beyond those of the scenario.
 pub fn jobs_opened(setting: &Setting, week: u32) -> Vec<f64> {
+    if week > setting.scenario.weeks {
+        return vec![0.0; setting.regions()];
+    }
     let day = i64::from(Setting::first_day(week));
     let mut jobs = vec![0.0; setting.regions()];
     for project in &setting.scenario.projects {

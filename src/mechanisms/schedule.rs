@@ -192,9 +192,12 @@ pub const SHARED: &[(&str, &str)] = &[
     ("households.unhoused_weeks", LIVES),
     (
         "households.income",
-        "housing pools the incomes of those who share; labour changes the wage part only",
+        "arrivals sets what newcomers live on until they work here; housing pools the incomes of those who share; labour changes the wage part only",
     ),
-    ("households.savings", "aid adds to it; housing draws on it"),
+    (
+        "households.savings",
+        "aid adds to it; housing pools the savings of those who share, and counts on them",
+    ),
     ("dwellings.state", LETS),
     ("dwellings.ask", LETS),
     (

@@ -6,7 +6,7 @@
 //!
 //! `F_own` is how fair the institution really acts here plus the household's lasting offset and a noise
 //! of the dealing; `c` says whether there was a dealing this week (drawn). `F_shown` is what the media
-//! make of it: lower when a group is in the news. Own losses weigh more than gains; the offset allows
+//! make of it: lower when a group is in the news more than in ordinary times. Own losses weigh more than gains; the offset allows
 //! for the drag of that asymmetry, so that unchanged fairness leaves trust, and its spread, unchanged.
 //! `D` is the share who learned this week that an earlier denial was false, less the ordinary share that
 //! trust at week 0 already bears; `a` the admitted part. An
@@ -27,6 +27,7 @@ use crate::engine::strips::{self, STRIP, apart, each, lane, together};
 use crate::engine::sums::{BLOCK, SHARE};
 use crate::engine::wide::wide;
 use crate::scenario::Scenario;
+use crate::world::populate::attitudes::ordinary_salience;
 use crate::world::society::INSTITUTIONS;
 use crate::world::{Context, Presence, World};
 
@@ -103,13 +104,15 @@ pub fn step_noting(
     let drag = p.drag() as f32;
     let (own, media) = (p.own as f32, p.media as f32);
     let (noise, loss) = (2.0 * p.noise as f32, p.loss_ratio as f32);
+    let ordinary = ordinary_salience(setting);
     // By region: fairness met, how much less of it is shown, share of trust lost to betrayal.
     let scenes: Vec<[f32; INSTITUTIONS + 2]> = society
         .regions
         .iter()
         .enumerate()
         .map(|(at, r)| {
-            let news = r.salience.iter().copied().fold(0.0, f64::max);
+            // Trust at week 0 already bears ordinary news.
+            let news = r.salience.iter().copied().fold(0.0, f64::max) - ordinary;
             let betrayed = p.betrayal * r.denial_detected * (1.0 - p.admission * r.admitted);
             // Trust at week 0 already bears the ordinary rate of betrayals.
             let beyond = betrayed - world.conduct.ordinary_loss.get(at).map_or(0.0, |x| x.0);

@@ -22,6 +22,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::housing::RentAid;
 use super::part::Part;
 use crate::engine::math::{exp, weekly};
 use crate::engine::strips::{STRIP, lane, rows};
@@ -79,7 +80,7 @@ struct Situation {
     /// Income now and when it is as usual, at prices of week 0.
     income: f32,
     usual: f32,
-    /// Nominal.
+    /// What the household bears of it itself, nominal.
     rent: f32,
     tenure: Tenure,
     /// Unemployed adults, and all in the labour force.
@@ -111,8 +112,8 @@ fn parts(p: &Parameters, price_level: f64, s: &Situation) -> [f64; PARTS.len()] 
 }
 
 /// The level household `i` moves toward, part by part as in [`PARTS`], and the share of its way it moves
-/// in a week.
-pub fn levels(setting: &Setting, world: &World, i: usize) -> ([f64; PARTS.len()], f64) {
+/// in week `week`.
+pub fn levels(setting: &Setting, world: &World, week: u32, i: usize) -> ([f64; PARTS.len()], f64) {
     let p = &setting.scenario.parameters.wellbeing;
     let households = &world.households;
     let [formal, informal, seekers, _] = adults_by_state(world.labour.work[i]);
@@ -120,12 +121,12 @@ pub fn levels(setting: &Setting, world: &World, i: usize) -> ([f64; PARTS.len()]
     let usual = setting.employment.usual_income.get(i);
     let situation = Situation {
         income: households.income[i],
-        usual: usual.copied().unwrap_or(setting.people.base_income[i]),
-        rent: households.rent[i],
+        usual: usual.copied().unwrap_or_else(|| setting.reference_income(households, i)),
+        rent: RentAid::of(setting, world).borne(i),
         tenure: households.tenure[i],
         seekers,
         workers: formal + informal + seekers,
-        new: i >= setting.residents && lately(p, world, households.entry_week[i]),
+        new: i >= setting.residents && lately(p, week, households.entry_week[i]),
         deflator,
         wait,
     };
@@ -134,8 +135,8 @@ pub fn levels(setting: &Setting, world: &World, i: usize) -> ([f64; PARTS.len()]
 
 /// Whether a newcomer has come so lately that it needs service centres more than a resident.
 #[inline]
-fn lately(p: &Parameters, world: &World, entry_week: u16) -> bool {
-    f64::from(world.week.saturating_sub(u32::from(entry_week))) < p.newcomer_use_weeks
+fn lately(p: &Parameters, week: u32, entry_week: u16) -> bool {
+    f64::from(week.saturating_sub(u32::from(entry_week))) < p.newcomer_use_weeks
 }
 
 /// Regional inputs: what a unit of income buys, and the wait as a share of one felt in full.
@@ -145,14 +146,15 @@ fn in_region(setting: &Setting, world: &World, r: usize) -> [f64; 2] {
 }
 
 /// Moves every household present by the share `memory` of its way; absent ones keep their value.
-fn advance(setting: &Setting, world: &mut World, memory: f64) {
+fn advance(setting: &Setting, world: &mut World, week: u32, memory: f64) {
     let regional: Vec<[f64; 2]> =
         (0..setting.regions()).map(|r| in_region(setting, world, r)).collect();
     let mut satisfaction = std::mem::take(&mut world.society.life_satisfaction);
     let state: &World = world;
     satisfaction.par_chunks_mut(BLOCK).enumerate().with_max_len(SHARE).for_each(|(block, part)| {
         for (s, part) in part.chunks_mut(STRIP).enumerate() {
-            advance_strip(setting, state, &regional, memory, block * BLOCK + s * STRIP, part);
+            let from = block * BLOCK + s * STRIP;
+            advance_strip(setting, state, &regional, week, memory, from, part);
         }
     });
     world.society.life_satisfaction = satisfaction;
@@ -163,6 +165,7 @@ fn advance_strip(
     setting: &Setting,
     world: &World,
     regional: &[[f64; 2]],
+    week: u32,
     memory: f64,
     from: usize,
     satisfaction: &mut [f32],
@@ -182,9 +185,9 @@ fn advance_strip(
         at[k] = if here[k] { u32::from(region[k]) } else { 0 };
     }
     let [deflator, wait] = rows(regional, &at);
-    let (income, rent, tenure) =
-        (lane(&h.income[from..]), lane(&h.rent[from..]), lane(&h.tenure[from..]));
-    let mut usual = lane(&setting.people.base_income[from..]);
+    let (income, tenure) = (lane(&h.income[from..]), lane(&h.tenure[from..]));
+    let rent = RentAid::of(setting, world).borne_by_strip(from);
+    let mut usual = setting.reference_incomes(h, from);
     let residents = setting.employment.usual_income.get(from..).unwrap_or_default();
     let residents = &residents[..residents.len().min(STRIP)];
     usual[..residents.len()].copy_from_slice(residents);
@@ -192,7 +195,7 @@ fn advance_strip(
     if residents.len() < STRIP {
         let entry = lane(&h.entry_week[from..]);
         for k in residents.len()..STRIP {
-            new[k] = lately(p, world, entry[k]);
+            new[k] = lately(p, week, entry[k]);
         }
     }
     let [formal, informal, seekers, _] = strip_by_state(&world.labour.work[from..]);
@@ -223,13 +226,13 @@ pub fn initialise(setting: &Setting, world: &mut World) {
     let base = setting.scenario.parameters.wellbeing.base as f32;
     world.society.life_satisfaction.clear();
     world.society.life_satisfaction.resize(setting.households(), base);
-    advance(setting, world, 1.0);
+    advance(setting, world, 0, 1.0);
 }
 
 /// One week of wellbeing.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
     let memory = weekly(ctx.setting.scenario.parameters.wellbeing.memory_weeks);
-    advance(ctx.setting, world, memory);
+    advance(ctx.setting, world, ctx.week, memory);
 }
 
 #[cfg(test)]
@@ -307,5 +310,33 @@ mod tests {
             step(&ctx, &mut world);
         }
         assert!((mean(&world) - before).abs() < 0.004, "{before} to {}", mean(&world));
+    }
+
+    #[test]
+    fn a_rent_aid_lifts_the_burden_it_pays() {
+        let (setting, world) = populate(testing::two_towns());
+        let renter = |i: &usize| world.households.rent[*i] > 0.0;
+        let i = (0..setting.residents).find(renter).unwrap();
+        let after = |aid: f64| {
+            let mut changed = world.clone();
+            changed.households.rent[i] = 0.6 * changed.households.income[i];
+            changed.rent_aid.fill(aid);
+            run(&mut changed, &setting, 60);
+            changed.society.life_satisfaction[i]
+        };
+        assert!(after(0.8) > after(0.0) + 0.005, "{} {}", after(0.8), after(0.0));
+    }
+
+    #[test]
+    fn newcomers_who_join_compare_with_what_both_had() {
+        let (setting, mut world) = populate(testing::two_towns());
+        let i = (setting.residents..setting.households())
+            .find(|&i| setting.people.persons[i] == 2)
+            .unwrap();
+        let base = setting.people.base_income[i];
+        assert_eq!(setting.reference_income(&world.households, i), base);
+        world.households.persons[i] = 4;
+        assert_eq!(setting.reference_income(&world.households, i), 2.0 * base);
+        assert_eq!(setting.reference_incomes(&world.households, i)[0], 2.0 * base);
     }
 }

@@ -75,7 +75,8 @@ pub struct Households {
     pub presence: Vec<Presence>,
     /// Region.
     pub region: Vec<u16>,
-    /// Neighbourhood cell; [`super::NONE`] while homeless or absent.
+    /// Neighbourhood cell; [`super::NONE`] while absent. Whoever has lost a dwelling stays in its neighbourhood, and a newcomer
+    /// without one is somewhere in its region.
     pub cell: Vec<u32>,
     /// Persons; grows when newcomers share.
     pub persons: Vec<u8>,

@@ -1,5 +1,7 @@
 //! What is fixed for a whole run and shared by its replicates.
 
+use super::Households;
+use crate::engine::strips::{Lane, STRIP, lane};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -192,6 +194,27 @@ impl Setting {
     /// First day of week `week` (weeks count from 1).
     pub fn first_day(week: u32) -> u32 {
         week.saturating_sub(1) * DAYS_PER_WEEK
+    }
+
+    /// Income that household `i` had at week 0 or arrived with; of newcomers who have joined, that of all in proportion to
+    /// persons.
+    #[inline]
+    pub fn reference_income(&self, households: &Households, i: usize) -> f32 {
+        let (now, then) = (households.persons[i], self.people.persons[i]);
+        let base = self.people.base_income[i];
+        if now > then && then > 0 { base * (f32::from(now) / f32::from(then)) } else { base }
+    }
+
+    /// The same for the strip that begins with household `from`.
+    #[inline(always)]
+    pub fn reference_incomes(&self, households: &Households, from: usize) -> Lane {
+        let base = &self.people.base_income[from..];
+        let mut incomes = lane(base);
+        // Residents do not join.
+        for k in self.residents.saturating_sub(from)..base.len().min(STRIP) {
+            incomes[k] = self.reference_income(households, from + k);
+        }
+        incomes
     }
 
     /// Persons at full scale that household `i` with `persons` members stands for.

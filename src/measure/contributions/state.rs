@@ -1,6 +1,7 @@
 //! The states that are traced, and how each is read from the world.
 
 use crate::measure::tension;
+use crate::mechanisms::housing::RentAid;
 use crate::world::society::INSTITUTIONS;
 use crate::world::{Setting, World};
 
@@ -122,6 +123,7 @@ pub struct Values<'a> {
     incidents: &'a [f64],
     wait: Vec<f64>,
     per_burden: f64,
+    aid: RentAid<'a>,
 }
 
 impl<'a> Values<'a> {
@@ -134,6 +136,7 @@ impl<'a> Values<'a> {
             incidents,
             wait: tension::waits(p, world),
             per_burden: 1.0 / (p.burden_full * world.price_level),
+            aid: RentAid::of(setting, world),
         }
     }
 
@@ -153,7 +156,7 @@ impl<'a> Values<'a> {
             State::RealRent => f64::from(households.rent[i]) / self.world.price_level,
             State::Incidents => self.incidents[r],
             State::Burden => {
-                tension::burden(households.rent[i], households.income[i], self.per_burden)
+                tension::burden(self.aid.borne(i), households.income[i], self.per_burden)
             }
             State::Wait => self.wait[r],
             State::Joblessness => self.world.labour.joblessness(i),

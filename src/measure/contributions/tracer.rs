@@ -128,7 +128,7 @@ impl<'a> Tracer<'a> {
                 self.hostility.begin(k, &hostility.goals, f64::from(society.hostility[at]));
             }
         }
-        self.look_at_wellbeing(world);
+        self.look_at_wellbeing(world, world.week);
         for (k, level) in self.levels.iter().enumerate() {
             if let Some((goals, _)) = level {
                 let now = world.society.life_satisfaction[self.who[k]];
@@ -208,10 +208,10 @@ impl<'a> Tracer<'a> {
         self.pulls = found;
     }
 
-    fn look_at_wellbeing(&mut self, world: &World) {
+    fn look_at_wellbeing(&mut self, world: &World, week: u32) {
         for (level, &i) in self.levels.iter_mut().zip(&self.who) {
             *level = world.households.here(i).then(|| {
-                let (parts, weight) = wellbeing::levels(self.setting, world, i);
+                let (parts, weight) = wellbeing::levels(self.setting, world, week, i);
                 let sum: f64 = parts.iter().sum();
                 let mut goals = [0.0; LIFE];
                 goals[..LIFE - 1].copy_from_slice(&parts);
@@ -234,7 +234,7 @@ impl<'a> Tracer<'a> {
                 (step.run)(ctx, world);
             }
             "wellbeing" => {
-                self.look_at_wellbeing(world);
+                self.look_at_wellbeing(world, ctx.week);
                 (step.run)(ctx, world);
             }
             "acts" => self.run_acts(ctx, world),

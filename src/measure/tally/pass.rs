@@ -6,7 +6,7 @@ use super::{FIXED, PER_TARGET, Sum, Tally, UNIT};
 use crate::engine::strips::{Keys, Lane, STRIP, apart, bits, lane, ones};
 use crate::engine::sums::{Fixed, Run, SharedSums, tabulate_strips};
 use crate::engine::wide::wide;
-use crate::mechanisms::housing::aid_paid;
+use crate::mechanisms::housing::RentAid;
 use crate::world::society::INSTITUTIONS;
 use crate::world::{Mood, NONE, Presence, Setting, Tenure, World, strip_by_state};
 
@@ -58,6 +58,7 @@ struct Eye<'a, const T: usize> {
     hostile: f32,
     favourable: f32,
     per_burden: f32,
+    aid: RentAid<'a>,
 }
 
 impl<'a, const T: usize> Eye<'a, T> {
@@ -74,6 +75,7 @@ impl<'a, const T: usize> Eye<'a, T> {
             hostile: p.affect.hostile_above as f32,
             favourable: p.affect.favourable_below as f32,
             per_burden: (1.0 / (p.tension.burden_full * world.price_level)) as f32,
+            aid: RentAid::of(setting, world),
         }
     }
 
@@ -175,7 +177,7 @@ impl<'a, const T: usize> Eye<'a, T> {
     #[inline(always)]
     fn hardship(&self, from: usize, [formal, informal, seeking, _]: &[Lane; 4]) -> Lane {
         let h = &self.world.households;
-        let (rent, income) = (lane(&h.rent[from..]), lane(&h.income[from..]));
+        let (rent, income) = (self.aid.borne_by_strip(from), lane(&h.income[from..]));
         let mut hardship = [0.0; STRIP];
         for k in 0..STRIP {
             let burden = (rent[k] / income[k].max(1.0) * self.per_burden).min(1.0);
@@ -247,7 +249,7 @@ impl<'a, const T: usize> Eye<'a, T> {
             let income = f64::from(h.income[i]) * world.price_level;
             let paid = f64::from(h.rent[i]);
             // A burden above the whole income is told as the whole income.
-            let burden = ((paid - aid_paid(setting, world, i)) / income.max(1.0)).min(1.0);
+            let burden = ((paid - self.aid.paid(i)) / income.max(1.0)).min(1.0);
             add(Sum::Renters, weight);
             add(Sum::Burden, weight * burden);
             if h.dwelling[i] != NONE {

@@ -95,3 +95,30 @@ fn one_and_three_threads_read_the_same() {
     };
     assert_eq!(with(1), with(3));
 }
+
+/// At week 0 a small town stood at the log of its mean, far above what it showed from the first week on.
+#[test]
+fn ordinary_incidents_of_a_small_place_count_as_they_do_in_its_weeks() {
+    let f = |n: f64| ln_1p(10.0 * n);
+    for mean in [0.1, 2.0, 40.0] {
+        let found = mean_of_poisson(mean, f);
+        assert!(found < f(mean), "{mean}");
+        // Draws of a Poisson number by its definition.
+        let draws = Draws::new(1, 0);
+        let sample = |k: u32| {
+            let who = crate::engine::draws::Address(u64::from(k));
+            let (mut left, mut n) = (exp(-mean), 0.0);
+            let mut chance = left;
+            let u = draws.uniform(who, 1, crate::engine::draws::Purpose::Act, 0);
+            while left < u && n < 1000.0 {
+                n += 1.0;
+                chance *= mean / n;
+                left += chance;
+            }
+            f(n)
+        };
+        let drawn = (0..20_000).map(sample).sum::<f64>() / 20_000.0;
+        assert!((found - drawn).abs() < 0.02, "{mean}: {found} {drawn}");
+    }
+    assert_eq!(mean_of_poisson(1e4, f), f(1e4));
+}

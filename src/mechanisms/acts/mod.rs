@@ -11,6 +11,9 @@
 //! the household itself. Where many act the norm falls fast and comes back slowly:
 //! `n' = n - (1 - e^(-kappa (max(q_cell, q_online) - x)+))(n - n_min)+ + r(tau)(n_0 - n)`.
 //!
+//! From discrimination upward acts are directed at targets in proportion to hostility times threat times how large the group
+//! seems in the region (the log size of `threat`): nobody acts against those who are not there.
+//!
 //! From the clash upward opportunity grows by `land.clash_gain` where groups contest land.
 //!
 //! Reads: hostility, threat, perceived sanction, contested land, fatigue, norm (own, now), rung and acting shares (last
@@ -28,13 +31,14 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::affect::MOST_TARGETS;
+use super::threat::seeming_size;
 use crate::engine::ahead::ahead;
 use crate::engine::math::{exp, weekly};
 use crate::engine::strips::{Lane, STRIP, apart, lane, rows};
 use crate::engine::sums::{BLOCK, Fixed, Run, SHARE, SharedSums, merge};
 use crate::engine::wide::wide;
 use crate::world::society::ACTS;
-use crate::world::{Context, Households, Presence, Setting, World};
+use crate::world::{Context, Households, Presence, Setting, Society, World};
 pub use choice::Made;
 use choice::{Choices, Chooser, Where};
 use sums::{Layout, Seen, by_cell, cell_means};
@@ -199,6 +203,7 @@ fn step_for<const T: usize>(
     let floor = p.norm_floor as f32;
     let (households, society) = (&world.households, &world.society);
     let chooser = Chooser::new(ctx, society, &before);
+    let met: Vec<[f32; T]> = (0..setting.regions()).map(|r| met(setting, society, r)).collect();
     let seen = Seen { setting, households, trust: &society.trust };
     let own = setting.own_target();
     let chunks = norm
@@ -239,7 +244,7 @@ fn step_for<const T: usize>(
                         probability[k] = if at.here[k] { choices.acting[1][k] } else { 0.0 };
                         rung[k] = if at.here[k] { choices.rung[k] } else { 0 };
                     }
-                    let felt = felt(&at, &grievance);
+                    let felt = felt(&at, &grievance, &rows(&met, &at.region));
                     layout.add(&mut sums, &seen, &at, &norm, &felt, &choices);
                     by_cell(setting, &at, &sums.columns, &mut run);
                     let anchor = lane(&setting.traits.norm_anchor[at.first..at.first + at.n]);
@@ -306,13 +311,26 @@ fn locate(
     at
 }
 
-/// Hostility times threat toward each target; nothing toward the own group.
+/// How far the members of each target's group are there to be acted against in region `r`: as large as the group seems. A
+/// target that nobody belongs to, such as firms from abroad, needs nobody there.
+fn met<const T: usize>(setting: &Setting, society: &Society, r: usize) -> [f32; T] {
+    let scenario = &setting.scenario;
+    std::array::from_fn(|t| {
+        let g = setting.targets[t];
+        let has_members = scenario.regions.iter().any(|region| region.group_shares[g] > 0.0)
+            || scenario.waves.iter().any(|wave| wave.group == g);
+        let share = society.regions[r].presence.get(t).copied().unwrap_or(0.0);
+        if has_members { seeming_size(&scenario.parameters.threat, share) as f32 } else { 1.0 }
+    })
+}
+
+/// Hostility times threat toward each target, as far as it is there; nothing toward the own group.
 #[inline(always)]
-fn felt<const T: usize>(at: &Where, grievance: &[[Lane; T]; 2]) -> [Lane; T] {
+fn felt<const T: usize>(at: &Where, grievance: &[[Lane; T]; 2], met: &[Lane; T]) -> [Lane; T] {
     let mut felt = [[0.0; STRIP]; T];
     for t in 0..T {
         for k in 0..STRIP {
-            let both = grievance[0][t][k] * grievance[1][t][k];
+            let both = grievance[0][t][k] * grievance[1][t][k] * met[t][k];
             felt[t][k] = if at.own[k] == t as u32 { 0.0 } else { both };
         }
     }

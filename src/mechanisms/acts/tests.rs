@@ -204,3 +204,30 @@ fn newcomers_act_by_the_same_rule_as_everyone() {
     let newcomers = &world.conduct.hostile_acts[(groups - 1) * 3..groups * 3];
     assert!(newcomers[0] + newcomers[1] > 0.0 && newcomers[2] == 0.0, "{newcomers:?}");
 }
+
+/// Every fifth incident of a country without newcomers was directed at newcomers.
+#[test]
+fn nobody_acts_against_those_who_are_not_there() {
+    let (setting, mut world) = town();
+    let against = |world: &World, t: usize| -> f64 {
+        let targets = setting.targets.len();
+        world.conduct.hostile_acts[..setting.groups() * targets]
+            .iter()
+            .skip(t)
+            .step_by(targets)
+            .sum()
+    };
+    run(&setting, &mut world, 1);
+    assert_eq!(against(&world, 2), 0.0);
+    assert!(against(&world, 0) + against(&world, 1) > 0.0);
+    let few = {
+        world.society.regions[0].presence[2] = 0.005;
+        run(&setting, &mut world, 1);
+        against(&world, 2)
+    };
+    world.society.regions[0].presence[2] = 0.1;
+    run(&setting, &mut world, 1);
+    let many = against(&world, 2);
+    // The first are noticed most.
+    assert!(few > 0.0 && many > few && many < 20.0 * few, "{few} {many}");
+}

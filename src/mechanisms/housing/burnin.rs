@@ -124,19 +124,19 @@ pub fn run(setting: &mut Setting, world: &mut World) {
     redate(world, WEEKS + FREE_WEEKS);
 }
 
-/// Sets the rate at which those living with relatives set up on their own so that as many leave relatives as
-/// went to them in the measured year: the number living with relatives rests. Thin regions lean on the whole
-/// country.
+/// Sets the rate at which those living with relatives begin to look for a dwelling of their own so that as many move into
+/// one as went to relatives in the measured years: the number living with relatives rests. Some who look find none, so what
+/// counts is who moved. Thin regions lean on the whole country.
 fn set_up_rates(setting: &mut Setting, family: &[(f64, f64)]) {
     let all = family.iter().fold((0.0, 0.0), |a, f| (a.0 + f.0, a.1 + f.1));
     if all.1 <= 0.0 {
         return;
     }
     let national = all.0 / all.1;
-    for (rate, (went, there)) in setting.set_up_rate.iter_mut().zip(family) {
-        // A pseudo-count of as many household-weeks as bring that many moves at the national rate.
+    for (rate, (went, left)) in setting.set_up_rate.iter_mut().zip(family) {
+        // A pseudo-count of that many moves in the national proportion.
         let moves = SHRINKAGE_MOVES * setting.rental_density;
-        *rate = (went + moves) / (there + moves / national.max(1e-9));
+        *rate *= (went + moves) / (left + moves / national.max(1e-9));
     }
 }
 

@@ -34,9 +34,10 @@ pub(super) fn observe_tightness(
     let regional = (sum(|m| m.applications) + pseudo / 2.0) / (sum(|m| m.listings) + pseudo / 2.0);
     for &(m, _, _) in pressure {
         let market = &mut world.markets[m];
+        // What is new this week surprises next week's asks; landlords get used to what they have answered to.
+        market.usual_tightness += p.habituation * (market.tightness - market.usual_tightness);
         market.tightness =
             listings::tightness(market.applications, market.listings, regional, pseudo);
-        market.usual_tightness += p.habituation * (market.tightness - market.usual_tightness);
     }
     for &(m, _, _) in pressure {
         world.markets[m].renters = 0.0;

@@ -1,8 +1,8 @@
 //! Landlords: first asks, new asks, mark-downs; dwellings that come to the market or leave it.
 //!
 //! `ln ask = slow + ln reference + u_b + psi c(x - x*) + chi c(x - x~) + sigma z - sigma^2/2`, with `c`
-//! cut at +-2, `x` the tightness of the market, `x*` its no-shock level and `x~` what landlords have got
-//! used to. A live listing is asked anew with a fixed chance, otherwise marked down to a floor.
+//! cut at +-2, `x` the tightness of the market, `x*` its no-shock level and `x~` what landlords had got
+//! used to before; of a rise through `psi` and `chi` the share `restraint` is given up. A live listing is asked anew with a fixed chance, otherwise marked down to a floor.
 
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
@@ -21,17 +21,16 @@ const CUT: f64 = 2.0;
 pub(super) fn ask(ctx: &Context<'_>, world: &mut World) {
     let setting = ctx.setting;
     let p = &setting.scenario.parameters.housing;
-    let restraint = ln((1.0 - p.restraint).max(1e-6));
     let pressure: Vec<f64> = world
         .markets
         .iter()
         .map(|m| {
             let cut = |x: f64| x.clamp(-CUT, CUT);
-            setting.ask_level[m.bands.0 as usize]
-                + m.slow
-                + p.level_response * cut(m.tightness - m.base_tightness)
-                + p.surprise_response * cut(m.tightness - m.usual_tightness)
-                + restraint
+            let push = p.level_response * cut(m.tightness - m.base_tightness)
+                + p.surprise_response * cut(m.tightness - m.usual_tightness);
+            // A constant share of the ask would be taken up by the level that burn-in solves.
+            let given_up = p.restraint * push.max(0.0);
+            setting.ask_level[m.bands.0 as usize] + m.slow + push - given_up
         })
         .collect();
     let asks: Vec<(u32, f32)> = world
@@ -177,7 +176,9 @@ fn short_let_income(setting: &Setting, world: &mut World, newcomers: &[u32], r: 
     let slots = &world.dwellings.by_region[r];
     let units = slots.iter().filter(|d| state(d) == LetState::ShortLet).count() as f64;
     let usual = slots.len() as f64 * setting.scenario.parameters.population.short_let
-        / (1.0 + setting.scenario.parameters.population.dormant);
+        / (1.0
+            + setting.scenario.parameters.population.dormant
+            + setting.scenario.parameters.population.short_let);
     let unhoused = newcomers
         .iter()
         .filter(|&&i| world.households.tenure[i as usize] != Tenure::Renter)

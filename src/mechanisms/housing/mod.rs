@@ -32,8 +32,9 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::math::ln;
+use crate::engine::strips::{Lane, STRIP, lane};
 use crate::scenario::LeverKind;
-use crate::world::{BANDS, Context, Flow, LetState, NONE, Setting, Tenure, World};
+use crate::world::{BANDS, Context, Flow, Households, LetState, NONE, Setting, Tenure, World};
 
 /// Parameters of housing. Rates are per week unless the name says otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +58,7 @@ pub struct Parameters {
     pub markdown: f64,
     /// Lowest ask over the reference rent.
     pub ask_floor: f64,
-    /// Forbearance of landlords: share of asks and breaks given up.
+    /// Forbearance of landlords: share of rises of asks, and of breaks, given up.
     pub restraint: f64,
     /// Factor of one bid-up step.
     pub bid_up: f64,
@@ -149,7 +150,7 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
 struct Week {
     /// Sum and number of log new contract rents over the reference, by market.
     contracts: Vec<(f64, u32)>,
-    /// By region: who went to live with relatives, and who lives there without looking for a dwelling.
+    /// By region: who went to live with relatives, and who left them for a dwelling of their own.
     family: Vec<(f64, f64)>,
 }
 
@@ -158,7 +159,8 @@ struct Week {
 fn week(ctx: &Context<'_>, world: &mut World, clock: u32, hold: bool) -> Week {
     let setting = ctx.setting;
     let newcomers = newcomers_by_region(setting, world);
-    let family = tenancy::step(ctx, world, &newcomers, clock);
+    let mut family: Vec<(f64, f64)> =
+        tenancy::step(ctx, world, &newcomers, clock).into_iter().map(|went| (went, 0.0)).collect();
     listings::ask(ctx, world);
     let mut contracts = Vec::new();
     for round in 0..2 {
@@ -172,6 +174,9 @@ fn week(ctx: &Context<'_>, world: &mut World, clock: u32, hold: bool) -> Week {
                 indices::observe_tightness(world, setting, r, &plan.pressure);
             }
             for contract in plan.contracts {
+                let from_relatives =
+                    world.households.tenure[contract.household as usize] == Tenure::Family;
+                family[r].1 += f64::from(u8::from(from_relatives));
                 matching::sign(ctx, world, &contract, clock);
                 contracts.push(contract);
             }
@@ -214,12 +219,64 @@ fn cap(setting: &Setting, world: &World, i: usize) -> f64 {
     gross * world.price_level / world.rent_level[r]
 }
 
-/// What a rent aid pays household `i`, currency per month.
-pub fn aid_paid(setting: &Setting, world: &World, i: usize) -> f64 {
-    let p = &setting.scenario.parameters.housing;
-    let income = f64::from(world.households.income[i]) * world.price_level;
-    let above = (f64::from(world.households.rent[i]) - p.income_share * income).max(0.0);
-    world.rent_aid[world.households.region[i] as usize] * above
+/// The rent aid in force.
+#[derive(Clone, Copy)]
+pub struct RentAid<'a> {
+    households: &'a Households,
+    /// Share of the rent above what is affordable, by region.
+    share: &'a [f64],
+    /// Share of income that is affordable.
+    affordable: f64,
+    price_level: f64,
+    /// Whether there is any.
+    any: bool,
+}
+
+impl<'a> RentAid<'a> {
+    /// The aid of a world with these households, shares by region and price level.
+    pub fn new(
+        setting: &Setting,
+        households: &'a Households,
+        share: &'a [f64],
+        price_level: f64,
+    ) -> Self {
+        let affordable = setting.scenario.parameters.housing.income_share;
+        let any = share.iter().any(|share| *share > 0.0);
+        Self { households, share, affordable, price_level, any }
+    }
+
+    /// The aid of this world.
+    pub fn of(setting: &Setting, world: &'a World) -> Self {
+        Self::new(setting, &world.households, &world.rent_aid, world.price_level)
+    }
+
+    /// What it pays household `i`, currency per month.
+    pub fn paid(&self, i: usize) -> f64 {
+        let h = self.households;
+        let income = f64::from(h.income[i]) * self.price_level;
+        let above = (f64::from(h.rent[i]) - self.affordable * income).max(0.0);
+        self.share[h.region[i] as usize] * above
+    }
+
+    /// The rent that household `i` bears itself, currency per month.
+    pub fn borne(&self, i: usize) -> f32 {
+        let rent = self.households.rent[i];
+        // Those away may have no region.
+        if self.any && rent > 0.0 { rent - self.paid(i) as f32 } else { rent }
+    }
+
+    /// The same for the strip that begins with household `from`.
+    #[inline(always)]
+    pub fn borne_by_strip(&self, from: usize) -> Lane {
+        let rents = &self.households.rent[from..];
+        let mut borne = lane(rents);
+        if self.any {
+            for k in 0..rents.len().min(STRIP) {
+                borne[k] = self.borne(from + k);
+            }
+        }
+        borne
+    }
 }
 
 /// Sets the rent aid of the week and books its cost and that of tenant protection.
@@ -244,7 +301,7 @@ fn levers(ctx: &Context<'_>, world: &mut World) {
         if world.households.dwelling[i] != NONE {
             let r = world.households.region[i] as usize;
             let unit = scenario.unit_cost(LeverKind::RentAid, r, day);
-            let aid = unit * aid_paid(ctx.setting, world, i) * MONTHS_PER_WEEK;
+            let aid = unit * RentAid::of(ctx.setting, world).paid(i) * MONTHS_PER_WEEK;
             let cost = f64::from(ctx.setting.people.weight[i]) * (aid + protection[r]);
             world.flows.add(Flow::LeverCost, r, 0, cost);
         }

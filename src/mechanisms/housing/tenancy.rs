@@ -38,26 +38,18 @@ enum Change {
     Wait,
 }
 
-/// What happens to those of one region this week.
-struct InRegion {
-    changes: Vec<(u32, Change)>,
-    /// How many of them live with relatives without looking for a dwelling, by region.
-    with_relatives: Vec<f64>,
-}
-
-/// One week of tenancies. Returns by region how many went to live with relatives, and how many live with
-/// relatives without looking for a dwelling of their own.
+/// One week of tenancies. Returns by region how many went to live with relatives.
 pub(super) fn step(
     ctx: &Context<'_>,
     world: &mut World,
     newcomers: &[Vec<u32>],
     clock: u32,
-) -> Vec<(f64, f64)> {
+) -> Vec<f64> {
     let setting = ctx.setting;
     let factors: Vec<f64> = world.markets.iter().map(|m| exp(m.rest + m.fast)).collect();
     let rates: Vec<Rates> = (0..setting.regions()).map(|r| Rates::of(ctx, world, r)).collect();
     let state: &World = world;
-    let regions: Vec<InRegion> = setting
+    let changes: Vec<Vec<(u32, Change)>> = setting
         .region_rental
         .par_iter()
         .zip(newcomers)
@@ -65,12 +57,6 @@ pub(super) fn step(
         .with_max_len(1)
         .map(|(r, (residents, arrivals))| {
             let h = &state.households;
-            let mut with_relatives = vec![0.0; setting.regions()];
-            for i in residents.iter().map(|&i| i as usize) {
-                if h.tenure[i] == Tenure::Family && !h.seeking[i] {
-                    with_relatives[h.region[i] as usize] += 1.0;
-                }
-            }
             let slots: Vec<u32> = residents.iter().chain(arrivals).copied().collect();
             let mut changes = Vec::new();
             let mut words = [[0; STRIP]; 4];
@@ -91,20 +77,17 @@ pub(super) fn step(
                     changes.extend(change.map(|change| (i, change)));
                 }
             }
-            InRegion { changes, with_relatives }
+            changes
         })
         .collect();
-    let mut family = vec![(0.0, 0.0); setting.regions()];
-    for region in &regions {
-        family.iter_mut().zip(&region.with_relatives).for_each(|(family, n)| family.1 += n);
-    }
-    for (i, change) in regions.into_iter().flat_map(|region| region.changes) {
+    let mut went = vec![0.0; setting.regions()];
+    for (i, change) in changes.into_iter().flatten() {
         if matches!(change, Change::Leave) {
-            family[world.households.region[i as usize] as usize].0 += 1.0;
+            went[world.households.region[i as usize] as usize] += 1.0;
         }
         apply(ctx, world, i as usize, change, clock);
     }
-    family
+    went
 }
 
 /// What is the same for all tenants of a region this week.

@@ -34,7 +34,7 @@ fn aided(strength: f64, burden: f64) -> (f64, f64, f64) {
     levers(&Context { setting: &setting, draws: Draws::new(1, 0), week: 1 }, &mut world);
     let first = (0..setting.residents).find(|&i| tenant(&world, i)).unwrap();
     let cost = world.flows.get(Flow::LeverCost, 0, 0);
-    (f64::from(world.households.rent[first]), aid_paid(&setting, &world, first), cost)
+    (f64::from(world.households.rent[first]), RentAid::of(&setting, &world).paid(first), cost)
 }
 
 #[test]
@@ -122,4 +122,64 @@ fn what_a_mover_leaves_is_offered_next_week_and_nobody_pays_less_than_the_ask() 
         }
     }
     assert!(signed > 50, "{signed} contracts");
+}
+
+/// Landlords had got used to half of a tightness before they had answered it once.
+#[test]
+fn asks_answer_the_whole_surprise_before_landlords_get_used_to_it() {
+    let (setting, mut world) = populate(testing::two_towns());
+    let pressure: Vec<(usize, f64, f64)> = (0..world.markets.len())
+        .filter(|&m| world.markets[m].region == 0)
+        .map(|m| (m, 50.0, 10.0))
+        .collect();
+    let m = pressure[0].0;
+    let (before, used_to) = (world.markets[m].tightness, world.markets[m].usual_tightness);
+    indices::observe_tightness(&mut world, &setting, 0, &pressure);
+    let habituation = setting.scenario.parameters.housing.habituation;
+    let market = &world.markets[m];
+    assert!((market.tightness - before).abs() > 0.1, "{before} to {}", market.tightness);
+    let wanted = used_to + habituation * (before - used_to);
+    assert!((market.usual_tightness - wanted).abs() < 1e-12);
+}
+
+#[test]
+fn restraint_takes_its_share_of_a_rise_of_asks_and_nothing_of_a_calm_one() {
+    let mean_ask = |restraint: f64, tightness: f64| {
+        let (mut setting, mut world) = populate(testing::two_towns());
+        setting.scenario.parameters.housing.restraint = restraint;
+        for market in &mut world.markets {
+            market.tightness = market.base_tightness + tightness;
+            market.usual_tightness = market.base_tightness;
+        }
+        world.dwellings.ask.fill(f32::NAN);
+        listings::ask(&Context { setting: &setting, draws: Draws::new(1, 0), week: 1 }, &mut world);
+        world.markets[0].log_ask
+    };
+    let calm = mean_ask(0.0, 0.0);
+    assert!((mean_ask(0.3, 0.0) - calm).abs() < 1e-9);
+    let (free, restrained) = (mean_ask(0.0, 1.0) - calm, mean_ask(0.3, 1.0) - calm);
+    assert!(free > 0.1 && (restrained / free - 0.7).abs() < 1e-3, "{free} {restrained}");
+}
+
+#[test]
+fn what_was_left_this_week_is_not_vacant_yet() {
+    let (setting, mut world) = populate(testing::two_towns());
+    let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 1 };
+    step(&ctx, &mut world);
+    let vacancy = |world: &World| {
+        let id = crate::measure::indicator("vacancy").unwrap();
+        crate::measure::read(&ctx, world).get(id, None, Some(0), None)
+    };
+    let tenant =
+        |i: &usize| world.households.region[*i] == 0 && world.households.dwelling[*i] != NONE;
+    let tenants: Vec<usize> = (0..setting.residents).filter(tenant).collect();
+    for i in tenants {
+        vacate(&ctx, &mut world, i);
+    }
+    let slots = world.dwellings.by_region[0].iter().map(|&d| d as usize);
+    let offered = slots.clone().filter(|&d| world.dwellings.offered(d)).count() as f64;
+    let listed = slots.filter(|&d| world.dwellings.state[d] == LetState::Listed).count() as f64;
+    // Everyone has left: the stock is what is listed.
+    assert!(listed > 1.5 * offered, "{listed} {offered}");
+    assert!((vacancy(&world) - offered / listed).abs() < 0.01, "{}", vacancy(&world));
 }

@@ -25,9 +25,9 @@ pub fn step(ctx: &Context<'_>, world: &mut World, word: &Word) {
     let society = &mut world.society;
     for (r, region) in society.regions.iter_mut().enumerate() {
         let eventful = region.salience.iter().any(|&m| m > EVENTFUL);
-        let silent = eventful && word.official[r] == 0.0;
-        region.silence_days =
-            if silent { region.silence_days + f64::from(DAYS_PER_WEEK) } else { 0.0 };
+        // A word that reaches half of the people fills half of the silence.
+        let silence = region.silence_days + f64::from(DAYS_PER_WEEK);
+        region.silence_days = if eventful { silence * (1.0 - word.official[r]) } else { 0.0 };
         // Ordinary times are neither eventful nor kept silent about: half the resistance.
         let days = if eventful { region.silence_days } else { p.silence_days };
         let openness = 1.0 - exp(-days / p.silence_days);

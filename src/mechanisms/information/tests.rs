@@ -222,3 +222,22 @@ fn rumours_come_from_outside_only_where_a_scenario_says_so() {
     assert_eq!(count(0.0), 0);
     assert!(count(20.0) > 0);
 }
+
+/// Any word at all ended the silence.
+#[test]
+fn a_word_that_reaches_half_of_the_people_fills_half_of_the_silence() {
+    let (setting, world) = populate(testing::two_towns());
+    let days = |official: f64| {
+        let mut world = world.clone();
+        let word = Word { official: vec![official; 2], bodies: vec![0.0; 2], facts: vec![0.0; 2] };
+        for week in 1..=3 {
+            world.society.regions[0].salience.fill(0.5);
+            let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week };
+            rumours::step(&ctx, &mut world, &word);
+        }
+        world.society.regions[0].silence_days
+    };
+    assert_eq!([days(0.0), days(1.0)], [21.0, 0.0]);
+    assert!((days(0.5) - 6.125).abs() < 1e-9, "{}", days(0.5));
+    assert!(days(0.01) > 20.0);
+}

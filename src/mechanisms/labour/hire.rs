@@ -23,17 +23,17 @@ pub fn step(ctx: &Context<'_>, world: &mut World, chances: &[Chances], open: &[f
     };
     let (regions, groups) = (setting.regions(), setting.groups());
     let cells = regions * groups;
-    // By region and group who applied and who was hired; by region the employed and the newcomers among
+    // By region and group who applied and their chances to be hired; by region the employed and the newcomers among
     // them with informal jobs.
     let jobs_at = 2 * cells;
     let mut income = std::mem::take(&mut world.households.income);
     let sums =
         over_households(&mut world.labour, &mut income, jobs_at + 2 * regions, |rows, table| {
-            search.all(rows, |i, r, hired| {
+            search.all(rows, |i, r, chance| {
                 let weight = f64::from(setting.people.weight[i]);
                 let cell = 2 * (r * groups + setting.people.group[i] as usize);
                 table[cell] += weight;
-                table[cell + 1] += if hired { weight } else { 0.0 };
+                table[cell + 1] += weight * chance;
             });
             wide(
                 #[inline(always)]
@@ -65,8 +65,8 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Search of all unemployed adults; `show` is told the slot and region of each and whether it was hired.
-    fn all(&self, rows: &mut Rows<'_>, mut show: impl FnMut(usize, usize, bool)) {
+    /// Search of all unemployed adults; `show` is told the slot and region of each and its chance to be hired.
+    fn all(&self, rows: &mut Rows<'_>, mut show: impl FnMut(usize, usize, f64)) {
         let mut seekers: [Vec<u32>; ADULTS] = [const { Vec::new() }; ADULTS];
         for (strip, work) in rows.work.chunks(STRIP).enumerate() {
             let work = apart::<ADULTS, Work>(work.as_flattened());
@@ -96,24 +96,25 @@ impl Search<'_> {
                 self.ctx.draws.blocks(&who[..some.len()], week, purpose, a as u32, &mut words);
                 for (n, &k) in some.iter().enumerate() {
                     let u = std::array::from_fn(|w| unit32(words[w][n]));
-                    let hired = self.one(rows, k as usize, a, u);
-                    show(rows.first + k as usize, rows.region[k as usize] as usize, hired);
+                    let chance = self.one(rows, k as usize, a, u);
+                    show(rows.first + k as usize, rows.region[k as usize] as usize, chance);
                 }
             }
         }
     }
 
     /// Search of the unemployed adult `a` of a household, with draws for the level, employer, chance and kind of
-    /// job; gives whether it was hired.
-    pub fn one(&self, rows: &mut Rows<'_>, k: usize, a: usize, u: [f32; 4]) -> bool {
+    /// job; gives its chance to be hired.
+    pub fn one(&self, rows: &mut Rows<'_>, k: usize, a: usize, u: [f32; 4]) -> f64 {
         let (ctx, i) = (self.ctx, rows.first + k);
         let who = ctx.setting.people.address[i];
-        if let Some((work, employer)) = self.offer(who, i, rows.region[k], a as u32, u) {
+        let (chance, job) = self.offer(who, i, rows.region[k], a as u32, u);
+        if let Some((work, employer)) = job {
             rows.work[k][a] = work;
             if a == 0 {
                 rows.employer[k] = employer;
             }
-            return true;
+            return chance;
         }
         let weeks = rows.weeks[k][a];
         rows.weeks[k][a] = weeks.saturating_add(1);
@@ -122,10 +123,11 @@ impl Search<'_> {
         {
             rows.work[k][a] = Work::Inactive;
         }
-        false
+        chance
     }
 
-    /// The job adult `a` of household `i` finds this week, if any.
+    /// The chance of adult `a` of household `i` to find a job this week, given the level and the employer it asks, and
+    /// the job it finds.
     #[inline]
     fn offer(
         &self,
@@ -134,7 +136,7 @@ impl Search<'_> {
         region: u16,
         a: u32,
         u: [f32; 4],
-    ) -> Option<(Work, u32)> {
+    ) -> (f64, Option<(Work, u32)>) {
         let (setting, p) = (self.ctx.setting, self.p);
         let newcomer = i >= setting.residents;
         let first = region as usize * SKILLS;
@@ -147,12 +149,6 @@ impl Search<'_> {
             jobs.get((u_employer * jobs.len() as f64) as usize).copied().unwrap_or(NONE)
         };
         let own = &self.chances[first + skill];
-        if newcomer
-            && own.reoffer > 0.0
-            && self.ctx.draws.chance(own.reoffer, who, self.ctx.week, Purpose::Substitution, a)
-        {
-            return Some((Work::Informal, employer()));
-        }
         let level = sought_level(p.adjacency, skill, u_level);
         let odds = if newcomer {
             let odds = match employer() {
@@ -163,11 +159,20 @@ impl Search<'_> {
         } else {
             1.0
         };
-        if u_hired >= self.chances[first + level].hire * odds {
-            return None;
+        let hire = (self.chances[first + level].hire * odds).min(1.0);
+        let reoffer = if newcomer { own.reoffer.clamp(0.0, 1.0) } else { 0.0 };
+        let chance = reoffer + (1.0 - reoffer) * hire;
+        if reoffer > 0.0
+            && self.ctx.draws.chance(reoffer, who, self.ctx.week, Purpose::Substitution, a)
+        {
+            return (chance, Some((Work::Informal, employer())));
+        }
+        if u_hired >= hire {
+            return (chance, None);
         }
         let formal = if newcomer { p.newcomer_formal } else { own.formal };
-        Some((if u_formal < formal { Work::Formal } else { Work::Informal }, employer()))
+        let work = if u_formal < formal { Work::Formal } else { Work::Informal };
+        (chance, Some((work, employer())))
     }
 }
 

@@ -296,8 +296,7 @@ impl Pass<'_> {
     }
 }
 
-/// A household appears: its adults seek work, some of the further ones do not. At their first entry
-/// newcomers keep only part of the income they expected until they work.
+/// A household appears: its adults seek work, some of the further ones do not.
 fn enter(ctx: &Context<'_>, p: &Parameters, rows: &mut Rows<'_>, k: usize) {
     let i = rows.first + k;
     let people = &ctx.setting.people;
@@ -307,10 +306,6 @@ fn enter(ctx: &Context<'_>, p: &Parameters, rows: &mut Rows<'_>, k: usize) {
         let rests = a > 0 && f64::from(point) < p.inactive;
         rows.work[k][a] = if rests { Work::Inactive } else { Work::Unemployed };
         rows.weeks[k][a] = 0;
-    }
-    if i >= ctx.setting.residents && rows.region[k] == u16::MAX {
-        let kept = people.base_income[i] * p.newcomer_support as f32;
-        rows.income[k] = (rows.income[k] + kept - people.base_income[i]).max(0.0);
     }
 }
 

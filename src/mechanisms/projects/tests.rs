@@ -350,3 +350,12 @@ proptest! {
         }
     }
 }
+
+/// Burn-in has weeks beyond those of the scenario: jobs of every project were open in the half year before week 0.
+#[test]
+fn jobs_of_a_project_are_open_from_its_start_and_not_before_week_0() {
+    let (setting, _) = populate(towns(vec![Project { start_day: 70, ..project() }]));
+    assert_eq!(jobs_opened(&setting, 5)[0], 0.0);
+    assert_eq!(jobs_opened(&setting, 11)[0], 200.0);
+    assert_eq!(jobs_opened(&setting, 0x8000 + 200)[0], 0.0);
+}

@@ -8,11 +8,11 @@
 
 use super::{Parameters, in_force};
 use crate::engine::draws::{Address, Kind, Purpose};
-use crate::engine::math::{hazard, pow};
+use crate::engine::math::{exp, hazard, pow};
 use crate::mechanisms::incidents;
 use crate::scenario::{LeverKind, Scenario};
 use crate::world::conduct::Denial;
-use crate::world::{Context, Incident, World};
+use crate::world::{Context, Incident, Setting, World};
 
 /// Weeks after which a denial no longer comes out.
 const FORGOTTEN: u32 = 52;
@@ -41,7 +41,7 @@ pub(super) fn statements(ctx: &Context<'_>, world: &mut World, day: i64) -> (Vec
         let heard = heard(p, event);
         fault[r].shown += heard;
         let lever = in_force(&ctx.setting.scenario, LeverKind::Acknowledgement, r, day);
-        let who = Address::new(Kind::Incident, u32::from(event.region), index as u64);
+        let who = address(ctx.setting, event);
         let u = ctx.draws.uniform(who, ctx.week, Purpose::Denial, 0);
         if u < p.denial_habit * (1.0 - lever) {
             denials.push(Denial { incident: index as u32, week: ctx.week, known: 0.0 });
@@ -62,7 +62,7 @@ pub(super) fn reveal(ctx: &Context<'_>, world: &mut World) -> Vec<(f64, f64)> {
     let incidents = &world.incidents;
     world.conduct.denials.retain_mut(|denial| {
         let event = &incidents[denial.incident as usize];
-        let news = News::of(ctx, p, denial, u32::from(event.region));
+        let news = News::of(ctx, p, denial, address(ctx.setting, event));
         let told = match news {
             News::None => return ctx.week - denial.week < FORGOTTEN,
             News::Leak => p.leak_share,
@@ -102,11 +102,10 @@ enum News {
 }
 
 impl News {
-    fn of(ctx: &Context<'_>, p: &Parameters, denial: &Denial, region: u32) -> Self {
+    fn of(ctx: &Context<'_>, p: &Parameters, denial: &Denial, who: Address) -> Self {
         if ctx.week <= denial.week {
             return Self::None;
         }
-        let who = Address::new(Kind::Incident, region, u64::from(denial.incident));
         let [u_out, u_admit] = ctx.draws.two(who, ctx.week, Purpose::Denial, 1);
         let out = u_out < hazard(p.detection);
         if p.admission_lag > 0.0 {
@@ -126,6 +125,15 @@ impl News {
     }
 }
 
+/// Who draws what is said of an incident: the event itself, so that in a scenario in which another one happens as well
+/// the same is said of it.
+fn address(setting: &Setting, event: &Incident) -> Address {
+    let what = Address::new(Kind::Incident, u32::from(event.kind), u64::from(event.day as u32));
+    setting.place[usize::from(event.region)]
+        .with(what)
+        .with(Address(event.severity.to_bits().into()))
+}
+
 /// Share of people who hear of an incident.
 fn heard(p: &Parameters, event: &Incident) -> f64 {
     heard_of(p, f64::from(event.severity))
@@ -139,11 +147,14 @@ fn heard_of(p: &Parameters, severity: f64) -> f64 {
 /// out, and the share of the authorities' fairness lost.
 pub fn ordinary_loss(scenario: &Scenario, events: f64) -> (f64, f64) {
     let (p, trust) = (&scenario.parameters.response, &scenario.parameters.trust);
-    // Midpoints of a thousand quantiles of severity.
-    let points =
-        (0..1000).map(|k| scenario.parameters.incidents.severity((f64::from(k) + 0.5) / 1e3));
-    let heard =
-        points.filter(|&s| s >= p.notable_severity).map(|s| heard_of(p, s)).sum::<f64>() / 1e3;
+    // Most of it is in the tail: midpoints of a thousand steps in the log of the share above, each with its weight.
+    let step = 20.0 / 1e3;
+    let heard: f64 = (0..1000)
+        .map(|k| exp(-step * (f64::from(k) + 0.5)))
+        .map(|above| (above, scenario.parameters.incidents.severity(1.0 - above)))
+        .filter(|&(_, severity)| severity >= p.notable_severity)
+        .map(|(above, severity)| step * above * heard_of(p, severity))
+        .sum();
     // Those who learn later of a leak that spreads.
     let later = 1.0 - pow(1.0 - p.leak_weekly, f64::from(FORGOTTEN - 1));
     let learn = p.admission * p.admission_share * (1.0 - trust.admission)

@@ -305,3 +305,45 @@ fn a_harder_line_deters_or_costs_trust_as_its_parameters_say() {
     let (deters, backfires) = (after(0.0, 0.3), after(0.2, 0.0));
     assert!(deters.0 > backfires.0 + 0.1 && deters.1 < 1e-9 && backfires.1 > 0.05);
 }
+
+/// Denials were drawn by the running number of an incident: one more incident and all later ones were drawn anew.
+#[test]
+fn what_is_said_of_an_incident_does_not_hang_on_others() {
+    let (setting, world) = town();
+    let denied = |others: usize| {
+        let mut world = world.clone();
+        let notable: Vec<Incident> =
+            (0..40).map(|k| Incident { severity: 500.0 + k as f32, ..event(1, 0.0) }).collect();
+        for k in 0..others {
+            world.incidents.push(Incident {
+                region: 1,
+                severity: 400.0 + k as f32,
+                ..event(1, 0.0)
+            });
+        }
+        world.incidents.extend(notable);
+        run(&setting, &mut world, 1..=1);
+        let of = |d: &crate::world::conduct::Denial| world.incidents[d.incident as usize];
+        let here = world.conduct.denials.iter().map(of).filter(|event| event.region == 0);
+        here.map(|event| event.severity.to_bits()).collect::<Vec<u32>>()
+    };
+    let alone = denied(0);
+    assert!(alone.len() > 2 && alone.len() < 40, "{}", alone.len());
+    assert_eq!(alone, denied(7));
+}
+
+#[test]
+fn the_ordinary_loss_holds_the_tail_of_severity() {
+    let (setting, _) = town();
+    let scenario = &setting.scenario;
+    let p = &scenario.parameters.response;
+    let n = 2_000_000;
+    let heard: f64 = (0..n)
+        .map(|k| scenario.parameters.incidents.severity((f64::from(k) + 0.5) / f64::from(n)))
+        .filter(|&s| s >= p.notable_severity)
+        .map(|s| s / (s + p.visible_severity))
+        .sum();
+    let wanted = p.fault * heard / f64::from(n);
+    let found = ordinary_loss(scenario, 1.0).1;
+    assert!((found / wanted - 1.0).abs() < 0.01, "{found} {wanted}");
+}

@@ -21,6 +21,7 @@ pub const ARRIVALS: Access = Access {
         "dwellings.band",
         "dwellings.by_region",
         "markets",
+        "rent_level",
     ],
     writes: &[
         "households.presence",
@@ -35,6 +36,7 @@ pub const ARRIVALS: Access = Access {
         "households.seeking",
         "households.unhoused_weeks",
         "households.entry_week",
+        "households.income",
         "dwellings.state",
         "dwellings.ask",
         "waiting",
@@ -58,7 +60,13 @@ pub const SERVICES: Access = Access {
 
 /// Access of the mechanism `aid`.
 pub const AID: Access = Access {
-    reads: &["households.presence", "households.region", "households.persons", "households.tenure"],
+    reads: &[
+        "households.presence",
+        "households.region",
+        "households.persons",
+        "households.tenure",
+        "price_level",
+    ],
     writes: &["households.savings", "flows"],
 };
 
@@ -167,12 +175,13 @@ pub const PROJECTS: Access = Access {
 /// Access of the mechanism `wellbeing`.
 pub const WELLBEING: Access = Access {
     reads: &[
-        "week",
         "households.presence",
         "households.region",
         "households.tenure",
         "households.rent",
         "households.income",
+        "households.persons",
+        "rent_aid",
         "households.entry_week",
         "queues.service_wait_days",
         "price_level",
@@ -246,6 +255,7 @@ pub const THREAT: Access = Access {
         "households.tenure",
         "households.rent",
         "households.income",
+        "rent_aid",
         "markets",
         "queues.service_wait_days",
         "society.settled",
@@ -317,6 +327,7 @@ pub const MINORITY: Access = Access {
         "households.presence",
         "households.region",
         "households.income",
+        "households.persons",
         "society.fear",
         "society.trust",
         "conduct.households",
@@ -348,6 +359,7 @@ pub const ACTS: Access = Access {
         "society.trust",
         "society.regions.perceived_sanction",
         "society.regions.contested",
+        "society.regions.presence",
     ],
     writes: &[
         "society.norm",
@@ -463,6 +475,7 @@ pub const EXIT: Access = Access {
         "price_level",
         "labour.work",
         "attachment.home",
+        "rent_aid",
     ],
     writes: &[
         "households.presence",

@@ -31,10 +31,11 @@ use serde::{Deserialize, Serialize};
 
 use self::strip::{Assessor, Constants, Scenes, by_row, live};
 use super::affect::MOST_TARGETS;
+use super::housing::RentAid;
 use super::part::Part;
 use super::{land, outreach};
 use crate::engine::draws::Draws;
-use crate::engine::math::{exp, ln};
+use crate::engine::math::{exp, ln, ln_1p};
 use crate::engine::strips::STRIP;
 use crate::engine::sums::{BLOCK, SHARE, tabulate};
 use crate::engine::wide::wide;
@@ -218,7 +219,7 @@ fn assess_of<const T: usize>(
     }
     let places = places(setting, world, policies, &rents);
     let scenes = Scenes::<T>::new(setting, world);
-    let World { households, society, price_level, land: fields, memory, .. } = world;
+    let World { households, society, price_level, land: fields, memory, rent_aid, .. } = world;
     let Society { threat, loss, usual_burden, settled, rumours, .. } = society;
     let assessor = Assessor {
         setting,
@@ -231,6 +232,7 @@ fn assess_of<const T: usize>(
         land_loss: land::felt(setting, fields),
         settled: settled.as_chunks().0,
         memory,
+        aid: RentAid::new(setting, households, rent_aid, *price_level),
         group_memory: by_row(memory.group.iter().map(|x| *x as f32)),
         rumours: live(setting, rumours),
     };
@@ -254,6 +256,11 @@ fn assess_of<const T: usize>(
                 },
             );
         });
+}
+
+/// How large a group seems that makes up this share of a population, `[0, 1]`: by its logarithm.
+pub fn seeming_size(p: &Parameters, share: f64) -> f64 {
+    (ln_1p(share / p.size_scale) / ln_1p(0.2 / p.size_scale)).min(1.0)
 }
 
 /// What the losses of everyone in a region share, by region.

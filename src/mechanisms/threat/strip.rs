@@ -3,6 +3,7 @@
 use crate::engine::draws::Draws;
 use crate::engine::math::{ln_1p, ln_1p32, weekly};
 use crate::engine::strips::{Lane, STRIP, alike, apart, each, lane, rows, together};
+use crate::mechanisms::housing::RentAid;
 use crate::mechanisms::information::rumours::{believers, believes};
 use crate::mechanisms::{land, threat::CHANNELS};
 use crate::world::{Households, Memory, NONE, Presence, Rumour, Setting, Tenure, World};
@@ -99,6 +100,7 @@ pub struct Assessor<'a, const T: usize> {
     /// Share of population in each place.
     pub settled: &'a [[f32; T]],
     pub memory: &'a Memory,
+    pub aid: RentAid<'a>,
     /// Memory of groups, region x holder group; empty where none is kept.
     pub group_memory: Vec<[f32; T]>,
     pub rumours: Vec<[Option<Rumour>; T]>,
@@ -133,9 +135,9 @@ impl<const T: usize> Assessor<'_, T> {
         let mut felt = [0.0; STRIP];
         let mut burdens = lane(usual);
         let tenure = lane(&households.tenure[strip.clone()]);
-        let rent = lane(&households.rent[strip.clone()]);
+        let rent = self.aid.borne_by_strip(first);
         let income = lane(&households.income[strip.clone()]);
-        let base = lane(&people.base_income[strip.clone()]);
+        let base = setting.reference_incomes(households, first);
         for k in 0..STRIP {
             let mut burden = burdens[k];
             felt[k] = c.felt(tenure[k], rent[k], income[k], base[k], &mut burden);

@@ -240,7 +240,7 @@ fn follow(setting: &mut Setting, draws: Draws) {
 
 /// Salience of each target in ordinary times: the more events a country has in a week, the worse the
 /// worst of them.
-fn ordinary_salience(setting: &Setting) -> f64 {
+pub fn ordinary_salience(setting: &Setting) -> f64 {
     let p = &setting.scenario.parameters;
     let population: f64 = setting.scenario.regions.iter().map(|r| r.population).sum();
     let events = p.affect.ordinary_incidents * population / 1e5;

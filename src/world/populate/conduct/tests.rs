@@ -52,3 +52,16 @@ fn a_lower_norm_everywhere_means_more_acts() {
         assert!((0..ACTS).all(|k| b.acting[k] > a.acting[k]));
     }
 }
+
+/// Offsets were made with the parameter, fairness with the realised mean: courts lost a point of trust in two calm years.
+#[test]
+fn offsets_sustain_the_trust_of_week_0_under_the_fairness_of_week_0() {
+    let (setting, world) = town();
+    for (i, offset) in setting.traits.fairness_offset.iter().enumerate() {
+        let r = usize::from(world.households.region[i]);
+        for (k, offset) in offset.iter().enumerate() {
+            let fair = world.society.regions[r].fairness[k] as f32;
+            assert!((world.society.trust[i][k] - fair - offset).abs() < 1e-6);
+        }
+    }
+}
