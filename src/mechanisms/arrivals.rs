@@ -7,7 +7,7 @@
 //!
 //! Cards: S1-H01, S0-H03, S0-H33, S1-H27, S1-H30, S1-H34.
 //! Reads (now): queues, dwellings (listings), markets (asks), households. Writes: presence, region, cell,
-//! tenure, dwelling of movers, entry week, border queue, flows.
+//! tenure, dwelling of movers, entry week, income at entry, border queue, flows.
 //!
 //! Equations. Border: `B' = max(0, B + A - C)`, `wait = B'/C` days, turned back if the wait exceeds
 //! patience. Choice: the region with the largest `V_j + Gumbel`,

@@ -140,7 +140,7 @@ pub struct Labour {
     pub markets: Vec<LabourMarket>,
     /// Seekers of this week by `region * groups + group`, persons at full scale.
     pub applications: Vec<f64>,
-    /// Those of them hired this week.
+    /// Their chances to be hired this week, summed.
     pub hires: Vec<f64>,
     /// Newcomers in informal jobs by region, persons at full scale.
     pub newcomers_informal: Vec<f64>,

@@ -2,7 +2,8 @@
 //!
 //! `ln ask = slow + ln reference + u_b + psi c(x - x*) + chi c(x - x~) + sigma z - sigma^2/2`, with `c`
 //! cut at +-2, `x` the tightness of the market, `x*` its no-shock level and `x~` what landlords had got
-//! used to before; of a rise through `psi` and `chi` the share `restraint` is given up. A live listing is asked anew with a fixed chance, otherwise marked down to a floor.
+//! used to before; of a rise through `psi` and `chi` the share `restraint` is given up. A live listing is
+//! asked anew with a fixed chance, otherwise marked down to a floor.
 
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
