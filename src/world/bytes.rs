@@ -93,6 +93,7 @@ impl Setting {
             + bytes_of(&t.openness)
             + bytes_of(&t.attribution)
             + bytes_of(&t.reach)
+            + bytes_of(&t.influencers)
             + bytes_of(&t.follows)
             + bytes_of(&t.fear_anchor)
             + bytes_of(&t.distance_proneness)

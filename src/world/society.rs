@@ -27,7 +27,9 @@ pub struct Traits {
     pub attribution: Vec<f32>,
     /// Reach of public posts, bounded Pareto, at least 1.
     pub reach: Vec<f32>,
-    /// Households whose posts are followed, [`super::NONE`] where fewer.
+    /// Slots of the residents whose posts are followed, region by region.
+    pub influencers: Vec<u32>,
+    /// Whom a household follows: positions in `influencers`, [`super::NONE`] where fewer.
     pub follows: Vec<[u32; 3]>,
     /// Resting level of fear, per household, `[0, 1]`.
     pub fear_anchor: Vec<f32>,

@@ -3,7 +3,8 @@
 use crate::engine::ahead::ahead;
 use crate::engine::draws::{Draws, Purpose, unit};
 use crate::engine::math::logistic32;
-use crate::engine::strips::{Lane, STRIP, lane, rows};
+use crate::engine::strips::{Lane, STRIP, bits, lane, ones, rows};
+use crate::world::setting::KIN;
 use crate::world::society::ACTS;
 use crate::world::{Context, NONE, Setting, Society};
 
@@ -41,6 +42,7 @@ impl Choices {
     }
 
     /// What the probability of acting of the `k`-th was made of; `norm` is its norm before this week's change.
+    #[inline(always)]
     pub fn made_of(&self, k: usize, norm: f32) -> Made {
         // Whoever cannot speak more often than discriminate is limited by speech.
         let rung = usize::from(self.acting[1][k] < self.acting[0][k]);
@@ -163,12 +165,10 @@ impl<'a> Chooser<'a> {
         let range = at.first..at.first + at.n;
         strongest(&at.own, grievance, &mut out.strongest);
         let mut seen = rows(around, &at.place);
-        ahead(&self.setting.kin[range.clone()]);
-        for k in (0..at.n).filter(|&k| at.here[k]) {
-            if let Some(kin) = self.kin(at.first + k) {
-                for (seen, kin) in seen.iter_mut().zip(kin) {
-                    seen[k] = seen[k].max(kin);
-                }
+        for k in ones(self.amid_acting_kin(&self.setting.kin[range.clone()], &at.here)) {
+            let kin = self.kin_shares(&self.setting.kin[at.first + k]);
+            for (seen, kin) in seen.iter_mut().zip(kin) {
+                seen[k] = seen[k].max(kin);
             }
         }
         let sanction = rows(&self.sanction, &at.region);
@@ -210,17 +210,27 @@ impl<'a> Chooser<'a> {
         }
     }
 
-    /// Share of kin who acted at each rung or above last week; nothing below the least number that counts.
+    /// Those of a strip with as many acting kin last week as count, as bits.
     #[inline(always)]
-    fn kin(&self, i: usize) -> Option<[f32; ACTS]> {
-        let kin = &self.setting.kin[i];
-        let mut acted = 0;
-        for &j in kin {
-            acted += u8::from(self.before.get(j as usize).is_some_and(|&rung| rung > 0));
+    fn amid_acting_kin(&self, kin: &[[u32; KIN]], here: &Lane<bool>) -> u64 {
+        ahead(kin);
+        let mut acted = [0_u8; STRIP];
+        for (acted, ties) in acted.iter_mut().zip(kin) {
+            for &j in ties {
+                // Whether there is a tie is anyone's guess: no branch.
+                let (at, some) =
+                    if (j as usize) < self.before.len() { (j as usize, 1) } else { (0, 0) };
+                *acted += u8::from(self.before.get(at).is_some_and(|&rung| rung > 0)) & some;
+            }
         }
-        (acted >= self.kin_least).then(|| self.kin_shares(kin))
+        let mut amid = [false; STRIP];
+        for k in 0..STRIP {
+            amid[k] = here[k] && acted[k] >= self.kin_least;
+        }
+        bits(&amid)
     }
 
+    /// Share of kin who acted at each rung or above last week; nothing below the least number that counts.
     fn kin_shares(&self, kin: &[u32]) -> [f32; ACTS] {
         let ties = kin.iter().filter(|&&j| j != NONE).count().max(1);
         let share = 1.0 / ties as f32;

@@ -34,11 +34,11 @@ use super::affect::MOST_TARGETS;
 use super::threat::seeming_size;
 use crate::engine::ahead::ahead;
 use crate::engine::math::{exp, weekly};
-use crate::engine::strips::{Lane, STRIP, apart, lane, rows};
+use crate::engine::strips::{Lane, STRIP, apart, each, lane, rows};
 use crate::engine::sums::{BLOCK, Fixed, Run, SHARE, SharedSums, merge};
 use crate::engine::wide::wide;
 use crate::world::society::ACTS;
-use crate::world::{Context, Households, Presence, Setting, Society, World};
+use crate::world::{Context, Households, NONE, Presence, Setting, Society, World};
 pub use choice::Made;
 use choice::{Choices, Chooser, Where};
 use sums::{Layout, Seen, by_cell, cell_means};
@@ -205,7 +205,7 @@ fn step_for<const T: usize>(
     let chooser = Chooser::new(ctx, society, &before);
     let met: Vec<[f32; T]> = (0..setting.regions()).map(|r| met(setting, society, r)).collect();
     let seen = Seen { setting, households, trust: &society.trust };
-    let own = setting.own_target();
+    let own: Vec<u32> = setting.own_target().into_iter().map(|t| t as u32).collect();
     let chunks = norm
         .par_chunks_mut(PIECE)
         .zip(probability.par_chunks_mut(PIECE))
@@ -240,21 +240,29 @@ fn step_for<const T: usize>(
                         apart(&society.threat[entries]),
                     ];
                     chooser.strip(&at, &norm, &grievance, &around, &mut choices);
-                    for k in 0..at.n {
-                        probability[k] = if at.here[k] { choices.acting[1][k] } else { 0.0 };
-                        rung[k] = if at.here[k] { choices.rung[k] } else { 0 };
+                    let (mut acting, mut rungs) = ([0.0; STRIP], [0; STRIP]);
+                    for k in 0..STRIP {
+                        acting[k] = if at.here[k] { choices.acting[1][k] } else { 0.0 };
+                        rungs[k] = if at.here[k] { choices.rung[k] } else { 0 };
                     }
+                    probability.copy_from_slice(&acting[..at.n]);
+                    rung.copy_from_slice(&rungs[..at.n]);
                     let felt = felt(&at, &grievance, &rows(&met, &at.region));
                     layout.add(&mut sums, &seen, &at, &norm, &felt, &choices);
                     by_cell(setting, &at, &sums.columns, &mut run);
                     let anchor = lane(&setting.traits.norm_anchor[at.first..at.first + at.n]);
                     let [erosion] = rows(&erosion, &at.place);
-                    for k in 0..at.n {
-                        let fall = erosion[k] * (norm[k] - floor).max(0.0);
-                        let back = return_rate * (anchor[k] - norm[k]);
-                        norms[k] = if at.here[k] { norm[k] + (back - fall) } else { norm[k] };
+                    let (mut fall, mut back, mut next) = ([0.0; STRIP], [0.0; STRIP], norm);
+                    for k in 0..STRIP {
+                        fall[k] = erosion[k] * (norm[k] - floor).max(0.0);
+                        back[k] = return_rate * (anchor[k] - norm[k]);
+                        let moved = norm[k] + (back[k] - fall[k]);
+                        next[k] = if at.here[k] { moved } else { norm[k] };
+                    }
+                    norms.copy_from_slice(&next[..at.n]);
+                    for k in 0..STRIP {
                         if at.here[k] {
-                            note(at.first + k, &choices.made_of(k, norm[k]), [-fall, back]);
+                            note(at.first + k, &choices.made_of(k, norm[k]), [-fall[k], back[k]]);
                         }
                     }
                 }
@@ -279,34 +287,28 @@ fn step_for<const T: usize>(
 fn locate(
     setting: &Setting,
     households: &Households,
-    own: &[usize],
+    own: &[u32],
     first: usize,
     n: usize,
 ) -> Where {
     let range = first..first + n;
+    let presence = lane(&households.presence[range.clone()]);
+    let region = lane(&households.region[range.clone()]);
+    let cell = lane(&households.cell[range.clone()]);
+    let group = lane(&setting.people.group[range]);
     let mut at = Where {
         first,
         n,
-        here: [false; STRIP],
+        here: each(&presence, |p| p == Presence::Present),
         region: [0; STRIP],
         place: [0; STRIP],
-        own: [u32::MAX; STRIP],
+        own: each(&group, |g| own[usize::from(g)]),
     };
-    ahead(&households.presence[range.clone()]);
-    ahead(&households.region[range.clone()]);
-    ahead(&households.cell[range.clone()]);
-    ahead(&setting.people.group[range.clone()]);
-    let columns = households.presence[range.clone()]
-        .iter()
-        .zip(&households.region[range.clone()])
-        .zip(&households.cell[range.clone()])
-        .zip(&setting.people.group[range]);
-    for (k, (((&presence, &region), &cell), &group)) in columns.enumerate() {
-        at.here[k] = presence == Presence::Present;
+    let cells = setting.cells as u32;
+    for k in 0..STRIP {
         // Those away may not have chosen a region yet.
-        at.region[k] = if at.here[k] { u32::from(region) } else { 0 };
-        at.place[k] = setting.place_of(cell, at.region[k] as u16) as u32;
-        at.own[k] = own[usize::from(group)] as u32;
+        at.region[k] = if at.here[k] { u32::from(region[k]) } else { 0 };
+        at.place[k] = if cell[k] == NONE { cells + at.region[k] } else { cell[k] };
     }
     at
 }

@@ -37,11 +37,11 @@ use serde::{Deserialize, Serialize};
 
 use super::minority;
 use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
-use crate::engine::strips::{Lane, STRIP, apart, lane, together};
+use crate::engine::strips::{Lane, STRIP, apart, each, lane, together};
 use crate::engine::sums::{BLOCK, SHARE};
 use crate::engine::wide::wide;
 use crate::world::{Context, Flow, Setting, Society, World};
-use reach::{Gather, Reaches, blend};
+use reach::{Gather, Reaches, blend, followed};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -152,12 +152,14 @@ fn advance_for<const T: usize, const R: usize>(setting: &Setting, world: &mut Wo
         arrival_ties,
         ..
     } = society;
+    let opinion = opinion.as_chunks().0;
     let gather = Gather::<T, R> {
         setting,
         households,
         own: &setting.own_target(),
         climates: &climates,
-        opinion: opinion.as_chunks().0,
+        opinion,
+        followed: &followed(setting, opinion),
         mood: mood.as_chunks().0,
         exposure: exposure.as_chunks().0,
         arrival_ties,
@@ -329,20 +331,22 @@ impl Constants {
     }
 }
 
+// Step by step over a strip, without a branch: a loop of many steps is worked household by household where registers
+// hold eight numbers.
 impl Constants {
     /// Push of fear with what is caught from others, and the level at which it would rest.
     #[inline(always)]
-    fn fear(&self, push: f32, around: f32, floor: f32) -> (f32, f32) {
-        let up = push + self.fear_contagion * (around - floor).max(0.0);
-        (up, (up + self.recovery * floor) / (up + self.recovery).max(1e-9))
-    }
-
-    /// Fear of kin and neighbours; minus infinity where nobody is near.
-    #[inline(always)]
-    fn around<const T: usize>(&self, reach: &Reaches<T>, t: usize, k: usize) -> f32 {
-        let parts = [(self.kin, reach.kin_fear[t][k]), (self.cell, reach.cell_fear[t][k])];
-        let mean = blend(parts);
-        if mean.is_nan() { f32::NEG_INFINITY } else { mean }
+    fn fear<const T: usize>(&self, reach: &Reaches<T>, t: usize, floor: &Lane) -> [Lane; 2] {
+        let near = blend([(self.kin, &reach.kin_fear[t]), (self.cell, &reach.cell_fear[t])]);
+        let (mut up, mut rest) = ([0.0; STRIP], [0.0; STRIP]);
+        for k in 0..STRIP {
+            let above = if near[k].is_nan() { 0.0 } else { (near[k] - floor[k]).max(0.0) };
+            up[k] = reach.push[0][t][k] + reach.push[1][t][k] + self.fear_contagion * above;
+        }
+        for k in 0..STRIP {
+            rest[k] = (up[k] + self.recovery * floor[k]) / (up[k] + self.recovery).max(1e-9);
+        }
+        [up, rest]
     }
 
     /// Where hostility tends to.
@@ -352,20 +356,25 @@ impl Constants {
         reach: &Reaches<T>,
         fixed: &Fixed<T>,
         t: usize,
-        k: usize,
-        fear: f32,
-    ) -> f32 {
-        let u = self.beta_fear * fear + self.beta_threat * fixed.threat[t][k]
-            - self.beta_contact * fixed.contact[t][k];
-        let shift = reach.shift[0][t][k] + reach.shift[1][t][k] + reach.shift[2][t][k];
-        let reasons = logistic32(fixed.anchor[t][k] + u + shift);
+        fear: &Lane,
+    ) -> Lane {
         let net = blend([
-            (self.kin, reach.kin[t][k]),
-            (self.cell, reach.cell[t][k]),
-            (self.online, reach.online[t][k]),
+            (self.kin, &reach.kin[t]),
+            (self.cell, &reach.cell[t]),
+            (self.online, &reach.online[t]),
         ]);
-        let net = if net.is_nan() { reasons } else { net };
-        self.contagion * net + (1.0 - self.contagion) * reasons
+        let (mut reasons, mut goal) = ([0.0; STRIP], [0.0; STRIP]);
+        for k in 0..STRIP {
+            let u = self.beta_fear * fear[k] + self.beta_threat * fixed.threat[t][k]
+                - self.beta_contact * fixed.contact[t][k];
+            let shift = reach.shift[0][t][k] + reach.shift[1][t][k] + reach.shift[2][t][k];
+            reasons[k] = logistic32(fixed.anchor[t][k] + u + shift);
+        }
+        for k in 0..STRIP {
+            let net = if net[k].is_nan() { reasons[k] } else { net[k] };
+            goal[k] = self.contagion * net + (1.0 - self.contagion) * reasons[k];
+        }
+        goal
     }
 
     #[inline(always)]
@@ -377,18 +386,26 @@ impl Constants {
         t: usize,
         state: &mut State<T>,
     ) {
+        let moves = &reach.moves[t];
+        let goal = self.goal(reach, fixed, t, &state.fear[t]);
+        let [up, rest] = self.fear(reach, t, &state.floor[t]);
+        let left = each(&up, |up| exp32(-(up + self.recovery)));
+        let mut next = [0.0; STRIP];
         for k in 0..STRIP {
-            let (f, m, h) = (state.fear[t][k], state.floor[t][k], state.hostility[t][k]);
-            let push = reach.push[0][t][k] + reach.push[1][t][k];
-            let (up, rest) = self.fear(push, self.around(reach, t, k), m);
-            let next = rest + (f - rest) * exp32(-(up + self.recovery));
-            let alarm = (next - m - self.alarm_gap).max(0.0);
+            next[k] = rest[k] + (state.fear[t][k] - rest[k]) * left[k];
+        }
+        for k in 0..STRIP {
+            let m = state.floor[t][k];
+            let alarm = (next[k] - m - self.alarm_gap).max(0.0);
             let risen = m + self.floor_up * alarm - self.floor_down * (m - fixed.rest[k]);
-            let goal = self.goal(reach, fixed, t, k, f);
-            let moves = reach.moves[t][k];
-            state.fear[t][k] = if moves { next } else { f };
-            state.floor[t][k] = if moves { risen } else { m };
-            state.hostility[t][k] = if moves { h + rate * (goal - h) } else { h };
+            state.floor[t][k] = if moves[k] { risen } else { m };
+        }
+        for k in 0..STRIP {
+            state.fear[t][k] = if moves[k] { next[k] } else { state.fear[t][k] };
+        }
+        for k in 0..STRIP {
+            let h = state.hostility[t][k];
+            state.hostility[t][k] = if moves[k] { h + rate * (goal[k] - h) } else { h };
         }
     }
 
@@ -400,15 +417,12 @@ impl Constants {
         t: usize,
         state: &mut State<T>,
     ) {
-        for k in 0..STRIP {
-            if reach.moves[t][k] {
-                let goal = self.goal(reach, fixed, t, k, state.fear[t][k]);
-                let push = reach.push[0][t][k] + reach.push[1][t][k];
-                let around = self.around(reach, t, k);
-                state.fear[t][k] = self.fear(push, around, state.floor[t][k]).1;
-                state.floor[t][k] = fixed.rest[k];
-                state.hostility[t][k] = goal;
-            }
+        let goal = self.goal(reach, fixed, t, &state.fear[t]);
+        let [_, rest] = self.fear(reach, t, &state.floor[t]);
+        for k in (0..STRIP).filter(|&k| reach.moves[t][k]) {
+            state.fear[t][k] = rest[k];
+            state.floor[t][k] = fixed.rest[k];
+            state.hostility[t][k] = goal[k];
         }
     }
 }

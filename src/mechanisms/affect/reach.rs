@@ -58,6 +58,8 @@ pub(super) struct Gather<'a, const T: usize, const R: usize> {
     pub climates: &'a [Climate<T>],
     /// By household.
     pub opinion: &'a [[Opinion; R]],
+    /// By influencer: few enough to stay at hand, however large the country.
+    pub followed: &'a [[Opinion; R]],
     /// By place.
     pub mood: &'a [[Mood; T]],
     /// By place.
@@ -114,7 +116,7 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         }
         for (k, ties) in setting.traits.follows[range.clone()].iter().enumerate() {
             if here[k] {
-                follows[k] = sums(self.opinion, ties);
+                follows[k] = sums(self.followed, ties);
             }
         }
 
@@ -207,14 +209,27 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
     }
 }
 
-/// Weighted mean of the parts that are numbers; not a number if none is or none has weight.
+/// What is seen of each influencer.
+pub(super) fn followed<const R: usize>(
+    setting: &Setting,
+    opinion: &[[Opinion; R]],
+) -> Vec<[Opinion; R]> {
+    setting.traits.influencers.iter().map(|&i| opinion[i as usize]).collect()
+}
+
+/// Weighted mean of the parts that are numbers; not a number where none is or none has weight.
 #[inline(always)]
-pub(super) fn blend<const N: usize>(parts: [(f32, f32); N]) -> f32 {
-    let (mut sum, mut weight) = (0.0, 0.0);
-    for (w, x) in parts {
-        let some = !x.is_nan();
-        sum += if some { w * x } else { 0.0 };
-        weight += if some { w } else { 0.0 };
+pub(super) fn blend<const N: usize>(parts: [(f32, &Lane); N]) -> Lane {
+    let mut mean = [0.0; STRIP];
+    for k in 0..STRIP {
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for (w, x) in parts {
+            let some = !x[k].is_nan();
+            sum += if some { w * x[k] } else { 0.0 };
+            weight += if some { w } else { 0.0 };
+        }
+        // Of none, 0 / 0.
+        mean[k] = sum / weight;
     }
-    if weight > 0.0 { sum / weight } else { f32::NAN }
+    mean
 }

@@ -5,7 +5,7 @@
 //! hostility is `contagion` times the parts of the net, plus `1 - contagion` times `S(a)` and the shares of
 //! the inputs in `S(a + sum u) - S(a)`, each in proportion to its `u` ([`crate::engine::shares`]).
 
-use super::reach::{Gather, Reaches, SHIFT};
+use super::reach::{Gather, Reaches, SHIFT, followed};
 use super::{Constants, MOST_TARGETS, climates, events};
 use crate::engine::math::{exp, hazard, logistic};
 use crate::engine::shares::per_unit;
@@ -102,12 +102,14 @@ fn pulls_for<const T: usize, const R: usize>(
     let constants = Constants::new(setting);
     let own = setting.own_target();
     let society = &world.society;
+    let opinion = society.opinion.as_chunks().0;
     let gather = Gather::<T, R> {
         setting,
         households: &world.households,
         own: &own,
         climates: &climates,
-        opinion: society.opinion.as_chunks().0,
+        opinion,
+        followed: &followed(setting, opinion),
         mood: society.mood.as_chunks().0,
         exposure: society.exposure.as_chunks().0,
         arrival_ties: &society.arrival_ties,

@@ -7,6 +7,8 @@
 //! households have lower anchors, so only part of the link between contact and hostility is causal
 //! (Paluck, Green and Green 2019 against Pettigrew and Tropp 2006).
 
+use std::ops::Range;
+
 use rand_distr::{Beta, Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -204,14 +206,16 @@ fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
 fn follow(setting: &mut Setting, draws: Draws) {
     let p = &setting.scenario.parameters.attitudes;
     let least = reach(p)(1.0 - p.influencers) as f32;
-    let local: Vec<Vec<u32>> = setting
-        .region_residents
-        .iter()
-        .map(|range| {
-            range.clone().filter(|&i| setting.traits.reach[i] >= least).map(|i| i as u32).collect()
-        })
-        .collect();
-    let national: Vec<u32> = local.concat();
+    let mut influencers: Vec<u32> = Vec::new();
+    // Where those of each region stand in the list.
+    let mut local: Vec<Range<usize>> = Vec::with_capacity(setting.regions());
+    for range in &setting.region_residents {
+        let before = influencers.len();
+        let seen = range.clone().filter(|&i| setting.traits.reach[i] >= least);
+        influencers.extend(seen.map(|i| i as u32));
+        local.push(before..influencers.len());
+    }
+    let national = 0..influencers.len();
     let residents = setting.residents;
     let people = &setting.people;
     setting.traits.follows = people
@@ -226,16 +230,17 @@ fn follow(setting: &mut Setting, draws: Draws) {
             for (k, follow) in follows.iter_mut().enumerate() {
                 let at_home = i < residents && f64::from(near[k]) < p.local_follow;
                 let from = if at_home { &local[people.home_region[i] as usize] } else { &national };
-                let at = (whom[k] * from.len() as f32) as usize;
-                let chosen = from.get(at).copied().unwrap_or(NONE);
+                let at = from.start + (whom[k] * from.len() as f32) as usize;
                 // Half follow only two; nobody follows itself.
-                if chosen as usize != i && (k < 2 || near[3] < 0.5) {
-                    *follow = chosen;
+                let many = k < 2 || near[3] < 0.5;
+                if many && from.contains(&at) && influencers[at] as usize != i {
+                    *follow = at as u32;
                 }
             }
             follows
         })
         .collect();
+    setting.traits.influencers = influencers;
 }
 
 /// Salience of each target in ordinary times: the more events a country has in a week, the worse the
