@@ -70,6 +70,11 @@ mod tests {
 
     /// Savings given out in a week to `guests` newcomer households under a tenure, and what it cost.
     fn given(strength: f64, guests: usize, tenure: Tenure) -> (f64, f64) {
+        given_at(1.0, strength, guests, tenure)
+    }
+
+    /// The same at this price level.
+    fn given_at(price_level: f64, strength: f64, guests: usize, tenure: Tenure) -> (f64, f64) {
         let mut scenario = testing::two_towns();
         scenario.levers.push(Lever {
             id: "aid".into(),
@@ -82,6 +87,7 @@ mod tests {
             regions: Vec::new(),
         });
         let (setting, mut world) = populate(scenario);
+        world.price_level = price_level;
         for i in setting.residents..setting.residents + guests {
             world.households.presence[i] = Presence::Present;
             world.households.tenure[i] = tenure;
@@ -98,6 +104,13 @@ mod tests {
         let (gain, cost) = given(0.4, 50, Tenure::Homeless);
         assert!(gain > 0.0 && (cost / gain - 1.0).abs() < 0.01, "{gain} {cost}");
         assert!((given(0.8, 50, Tenure::Homeless).0 / gain - 2.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn aid_buys_the_same_and_costs_more_where_prices_have_risen() {
+        let (gain, cost) = given(0.4, 50, Tenure::Homeless);
+        let (later_gain, later_cost) = given_at(1.5, 0.4, 50, Tenure::Homeless);
+        assert!((later_gain / gain - 1.0).abs() < 1e-6 && (later_cost / cost - 1.5).abs() < 1e-6);
     }
 
     #[test]

@@ -114,13 +114,19 @@ impl Pull {
         let (regions, groups) = (setting.regions(), setting.groups());
         let mut seekers = vec![0.0; regions];
         let mut newcomers = vec![0.0; regions * groups];
-        let rental = setting.region_rental.iter().flatten().map(|&i| i as usize);
-        for i in rental.chain(setting.residents..setting.households()) {
-            if world.households.here(i) && world.households.seeking[i] {
+        let mut seeks = |i: usize| {
+            // Few do.
+            if world.households.seeking[i] && world.households.here(i) {
                 seekers[world.households.region[i] as usize] += 1.0;
+            }
+        };
+        for list in &setting.region_rental {
+            for &i in list {
+                seeks(i as usize);
             }
         }
         for i in setting.residents..setting.households() {
+            seeks(i);
             if world.households.here(i) {
                 let r = world.households.region[i] as usize;
                 newcomers[r * groups + setting.people.group[i] as usize] +=

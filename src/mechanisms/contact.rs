@@ -28,10 +28,9 @@ use serde::{Deserialize, Serialize};
 
 use super::affect::MOST_TARGETS;
 use super::outreach;
-use crate::engine::ahead::ahead;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, ln_1p, weekly};
-use crate::engine::strips::{Lane, STRIP, bits, lane, ones};
+use crate::engine::strips::{Lane, STRIP, apart, bits, lane, ones, rows, together};
 use crate::engine::sums::{BLOCK, PLACES, SHARE};
 use crate::engine::wide::wide;
 use crate::world::society::Local;
@@ -296,37 +295,27 @@ fn remember_for<const T: usize>(
                 let strip = first..first + contact.len();
                 // Copies of its own: numbers at hand in the loop, not looked up.
                 let (avoidance, up, down) = (avoidance, up, down);
-                let stays = |presence: &Presence| !everyone && *presence != Presence::Present;
-                let presence = &households.presence[strip.clone()];
-                ahead(presence);
-                ahead(&households.cell[strip.clone()]);
-                ahead(&households.region[strip.clone()]);
-                ahead(&openness[strip.clone()]);
-                ahead(contact);
-                ahead(hostility);
-                if presence.iter().all(stays) {
+                let presence = lane(&households.presence[strip.clone()]);
+                let mut here = [false; STRIP];
+                for k in 0..STRIP {
+                    here[k] = everyone || presence[k] == Presence::Present;
+                }
+                if !here[..contact.len()].contains(&true) {
                     return;
                 }
-                let mut before = [[0.0; T]; STRIP];
-                before[..contact.len()].copy_from_slice(contact);
-                let (mut open, mut offer) = ([[0.0; T]; STRIP], [[0.0; T]; STRIP]);
-                let places =
-                    households.cell[strip.clone()].iter().zip(&households.region[strip.clone()]);
-                let rows = open.iter_mut().zip(&mut offer).zip(&openness[strip]).zip(places);
-                for (((open, offer), &openness), (&cell, &region)) in rows {
-                    *open = [openness; T];
-                    *offer = offers[setting.place_of(cell, region)];
-                }
-                let goals = open.as_flattened().iter().zip(offer.as_flattened());
-                let entries = contact.as_flattened_mut().iter_mut().zip(hostility.as_flattened());
-                for ((x, hostile), (open, offer)) in entries.zip(goals) {
-                    approach(x, open * (1.0 - avoidance * hostile) * offer, up, down);
-                }
-                for (k, presence) in presence.iter().enumerate() {
-                    if stays(presence) {
-                        contact[k] = before[k];
+                let open = lane(&openness[strip]);
+                let offer = rows(offers, &setting.places_of(households, first));
+                let hostile = apart::<T, f32>(hostility.as_flattened());
+                let mut kept = apart::<T, f32>(contact.as_flattened());
+                for ((kept, offer), hostile) in kept.iter_mut().zip(&offer).zip(&hostile) {
+                    for k in 0..STRIP {
+                        let goal = open[k] * (1.0 - avoidance * hostile[k]) * offer[k];
+                        let mut moved = kept[k];
+                        approach(&mut moved, goal, up, down);
+                        kept[k] = if here[k] { moved } else { kept[k] };
                     }
                 }
+                together(&kept, contact.as_flattened_mut());
             },
         );
     };

@@ -186,6 +186,19 @@ impl Setting {
         if cell == NONE { self.cells + region as usize } else { cell as usize }
     }
 
+    /// The same of each household of the strip that begins with household `from`.
+    #[inline(always)]
+    pub fn places_of(&self, households: &Households, from: usize) -> Lane<u32> {
+        let region = lane(&households.region[from..]);
+        let mut place = lane(&households.cell[from..]);
+        let cells = self.cells as u32;
+        for k in 0..STRIP {
+            let adrift = cells + u32::from(region[k]);
+            place[k] = if place[k] == NONE { adrift } else { place[k] };
+        }
+        place
+    }
+
     /// Number of households, potential arrivals included.
     pub fn households(&self) -> usize {
         self.people.address.len()

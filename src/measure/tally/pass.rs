@@ -103,7 +103,7 @@ impl<'a, const T: usize> Eye<'a, T> {
         self.conduct(from, &keys, &of, table);
         self.attitudes(from, &keys, &of, &group, table);
         self.housing(from, &of, table);
-        self.places(from, &of, &region, &group, places);
+        self.places(from, &of, &group, places);
     }
 
     /// The row of each household: residents by region and group, then newcomers.
@@ -261,21 +261,12 @@ impl<'a, const T: usize> Eye<'a, T> {
 
     /// Adds households to their places.
     #[inline(always)]
-    fn places(
-        &self,
-        from: usize,
-        of: &Of<'_>,
-        region: &Lane<u16>,
-        group: &Lane<u8>,
-        run: &mut Run<'_>,
-    ) {
+    fn places(&self, from: usize, of: &Of<'_>, group: &Lane<u8>, run: &mut Run<'_>) {
         let setting = self.setting;
-        let (cell, media) =
-            (lane(&self.world.households.cell[from..]), lane(&setting.traits.media_weight[from..]));
-        let (mut place, mut around) = ([0; STRIP], [0.0; STRIP]);
+        let place = setting.places_of(&self.world.households, from);
+        let media = lane(&setting.traits.media_weight[from..]);
+        let mut around = [0.0; STRIP];
         for k in 0..STRIP {
-            let adrift = setting.cells as u32 + u32::from(region[k]);
-            place[k] = if cell[k] == NONE { adrift } else { cell[k] };
             around[k] = (1.0 - media[k]) * of.weight[k];
         }
         for k in ones(bits(of.here)) {

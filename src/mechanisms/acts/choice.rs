@@ -95,6 +95,8 @@ pub struct Chooser<'a> {
     draws: Draws,
     week: u32,
     before: &'a [u8],
+    /// By household, 1 if it acted at all last week; then 0.
+    acted: Vec<u8>,
     /// Perceived sanction by region and rung.
     sanction: Vec<[f32; ACTS]>,
     /// Opportunity after fatigue by region and rung.
@@ -131,6 +133,7 @@ impl<'a> Chooser<'a> {
             draws: ctx.draws,
             week: ctx.week,
             before,
+            acted: before.iter().map(|&rung| u8::from(rung > 0)).chain([0]).collect(),
             sanction: society
                 .regions
                 .iter()
@@ -215,12 +218,11 @@ impl<'a> Chooser<'a> {
     fn amid_acting_kin(&self, kin: &[[u32; KIN]], here: &Lane<bool>) -> u64 {
         ahead(kin);
         let mut acted = [0_u8; STRIP];
+        let last = self.acted.len() - 1;
         for (acted, ties) in acted.iter_mut().zip(kin) {
             for &j in ties {
-                // Whether there is a tie is anyone's guess: no branch.
-                let (at, some) =
-                    if (j as usize) < self.before.len() { (j as usize, 1) } else { (0, 0) };
-                *acted += u8::from(self.before.get(at).is_some_and(|&rung| rung > 0)) & some;
+                // Whether there is a tie is anyone's guess: without one the last entry is read, of nobody.
+                *acted += self.acted[(j as usize).min(last)];
             }
         }
         let mut amid = [false; STRIP];
@@ -231,15 +233,17 @@ impl<'a> Chooser<'a> {
     }
 
     /// Share of kin who acted at each rung or above last week; nothing below the least number that counts.
-    fn kin_shares(&self, kin: &[u32]) -> [f32; ACTS] {
-        let ties = kin.iter().filter(|&&j| j != NONE).count().max(1);
-        let share = 1.0 / ties as f32;
-        std::array::from_fn(|k| {
-            let least = k.max(self.imitated) as u8;
-            let above = |&&j: &&u32| self.before.get(j as usize).is_some_and(|&rung| rung > least);
-            let count = kin.iter().filter(above).count();
-            if count >= usize::from(self.kin_least) { count as f32 * share } else { 0.0 }
-        })
+    fn kin_shares(&self, kin: &[u32; KIN]) -> [f32; ACTS] {
+        let (mut ties, mut acted) = (0_u8, [0_u8; ACTS]);
+        for &j in kin {
+            let rung = self.before.get(j as usize).copied().unwrap_or(0);
+            ties += u8::from(j != NONE);
+            for (k, acted) in acted.iter_mut().enumerate() {
+                *acted += u8::from(rung > k.max(self.imitated) as u8);
+            }
+        }
+        let share = 1.0 / f32::from(ties.max(1));
+        acted.map(|n| if n >= self.kin_least { f32::from(n) * share } else { 0.0 })
     }
 }
 

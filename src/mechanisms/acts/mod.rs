@@ -38,7 +38,7 @@ use crate::engine::strips::{Lane, STRIP, apart, each, lane, rows};
 use crate::engine::sums::{BLOCK, Fixed, Run, SHARE, SharedSums, merge};
 use crate::engine::wide::wide;
 use crate::world::society::ACTS;
-use crate::world::{Context, Households, NONE, Presence, Setting, Society, World};
+use crate::world::{Context, Households, Presence, Setting, Society, World};
 pub use choice::Made;
 use choice::{Choices, Chooser, Where};
 use sums::{Layout, Seen, by_cell, cell_means};
@@ -294,21 +294,18 @@ fn locate(
     let range = first..first + n;
     let presence = lane(&households.presence[range.clone()]);
     let region = lane(&households.region[range.clone()]);
-    let cell = lane(&households.cell[range.clone()]);
     let group = lane(&setting.people.group[range]);
     let mut at = Where {
         first,
         n,
         here: each(&presence, |p| p == Presence::Present),
         region: [0; STRIP],
-        place: [0; STRIP],
+        place: setting.places_of(households, first),
         own: each(&group, |g| own[usize::from(g)]),
     };
-    let cells = setting.cells as u32;
     for k in 0..STRIP {
         // Those away may not have chosen a region yet.
         at.region[k] = if at.here[k] { u32::from(region[k]) } else { 0 };
-        at.place[k] = if cell[k] == NONE { cells + at.region[k] } else { cell[k] };
     }
     at
 }

@@ -400,12 +400,12 @@ impl Constants {
             let risen = m + self.floor_up * alarm - self.floor_down * (m - fixed.rest[k]);
             state.floor[t][k] = if moves[k] { risen } else { m };
         }
+        let (fear, hostility) = (&mut state.fear[t], &mut state.hostility[t]);
         for k in 0..STRIP {
-            state.fear[t][k] = if moves[k] { next[k] } else { state.fear[t][k] };
-        }
-        for k in 0..STRIP {
-            let h = state.hostility[t][k];
-            state.hostility[t][k] = if moves[k] { h + rate * (goal[k] - h) } else { h };
+            let (f, h) = (fear[k], hostility[k]);
+            let moved = h + rate * (goal[k] - h);
+            fear[k] = if moves[k] { next[k] } else { f };
+            hostility[k] = if moves[k] { moved } else { h };
         }
     }
 

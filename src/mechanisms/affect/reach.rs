@@ -86,12 +86,12 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         // Copies: what is looked up under a condition is looked up household by household.
         let (similarity, followed_part) = (c.similarity, c.followed);
         let range = first..first + n;
-        ahead(&self.households.presence[range.clone()]);
-        ahead(&self.households.cell[range.clone()]);
+        let presence = lane(&self.households.presence[range.clone()]);
         let mut here = [false; STRIP];
-        for (here, &presence) in here.iter_mut().zip(&self.households.presence[range.clone()]) {
-            *here = self.everyone || presence == Presence::Present;
+        for k in 0..STRIP {
+            here[k] = self.everyone || presence[k] == Presence::Present;
         }
+        here[n..].fill(false);
         if !here.contains(&true) {
             return false;
         }
@@ -99,6 +99,7 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         let regions = lane(&self.households.region[range.clone()]);
         let weight = lane(&setting.people.weight[range.clone()]);
         let media = lane(&setting.traits.media_weight[range.clone()]);
+        let places = setting.places_of(self.households, first);
 
         // Others are looked up for the whole strip first: many slow reads are then under way at once.
         let mut kin = [[Opinion::default(); R]; STRIP];
@@ -126,11 +127,10 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         let mut mood = [[[0.0; STRIP]; T]; 3];
         let mut online = [[0.0; STRIP]; T];
         for k in (0..n).filter(|&k| here[k]) {
-            let i = first + k;
             let group = usize::from(groups[k]);
             own[k] = self.own[group];
             let climate = &self.climates[usize::from(regions[k]) * self.own.len() + group];
-            let place = setting.place_of(self.households.cell[i], regions[k]);
+            let place = places[k] as usize;
             let (exposure, moods) = (&self.exposure[place], &self.mood[place]);
             for t in 0..T {
                 out.push[0][t][k] = climate.push[t];

@@ -163,3 +163,21 @@ fn redate(world: &mut World, weeks: u32) {
     }
     world.flows.clear();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing;
+    use crate::world::populate::populate;
+
+    #[test]
+    fn as_many_leave_relatives_as_go_to_them_not_as_many_as_begin_to_look() {
+        let (mut setting, _) = populate(testing::two_towns());
+        let before = setting.set_up_rate.clone();
+        set_up_rates(&mut setting, &[(1e6, 1e6), (2e6, 2e6)]);
+        assert_eq!(setting.set_up_rate, before);
+        set_up_rates(&mut setting, &[(1e6, 0.5e6), (1e6, 1e6)]);
+        let change = |r: usize| setting.set_up_rate[r] / before[r];
+        assert!((change(0) - 2.0).abs() < 1e-3 && (change(1) - 1.0).abs() < 1e-3);
+    }
+}

@@ -5,7 +5,7 @@
 //! households ready to help; places go by drawn priority.
 
 use crate::engine::draws::Purpose;
-use crate::world::{Context, Presence, Tenure, World};
+use crate::world::{Context, Households, Presence, Tenure, World};
 
 /// Newcomers share; whoever has no dwelling is hosted while there are places.
 pub(super) fn step(ctx: &Context<'_>, world: &mut World) {
@@ -19,23 +19,26 @@ pub(super) fn step(ctx: &Context<'_>, world: &mut World) {
         });
         places[r] = ready * setting.resident_households[r] / setting.rental_weight;
     }
-    let rental = setting.region_rental.iter().flatten().map(|&i| i as usize);
-    for i in rental.chain(setting.residents..setting.households()) {
-        let tenure = world.households.tenure[i];
-        let housed = i < setting.residents && tenure == Tenure::Renter;
-        // Most are residents in a dwelling of their own.
-        if housed || tenure == Tenure::Family || !world.households.here(i) {
-            continue;
-        }
-        let r = world.households.region[i] as usize;
-        match tenure {
-            Tenure::Hosted | Tenure::Homeless => {
-                let weeks = &mut world.households.unhoused_weeks[i];
-                *weeks = weeks.saturating_add(1);
-                unhoused[r].push(i as u32);
+    let Households { tenure, presence, region, unhoused_weeks, .. } = &mut world.households;
+    let mut wait = |i: usize| {
+        unhoused_weeks[i] = unhoused_weeks[i].saturating_add(1);
+        unhoused[usize::from(region[i])].push(i as u32);
+    };
+    let unhoused_here = |i: usize| {
+        matches!(tenure[i], Tenure::Hosted | Tenure::Homeless) && presence[i] == Presence::Present
+    };
+    for list in &setting.region_rental {
+        for &i in list {
+            if unhoused_here(i as usize) {
+                wait(i as usize);
             }
-            Tenure::Renter => places[r] += p.host_newcomers,
-            Tenure::Owner | Tenure::Family => {}
+        }
+    }
+    for i in setting.residents..tenure.len() {
+        if unhoused_here(i) {
+            wait(i);
+        } else if tenure[i] == Tenure::Renter && presence[i] == Presence::Present {
+            places[usize::from(region[i])] += p.host_newcomers;
         }
     }
     for (r, list) in unhoused.into_iter().enumerate() {

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::*;
 use crate::engine::draws::Draws;
+use crate::engine::math::exp;
 use crate::engine::replicate;
 use crate::scenario::{Lever, Scenario, testing};
 use crate::world::populate::populate;
@@ -182,4 +183,50 @@ fn what_was_left_this_week_is_not_vacant_yet() {
     // Everyone has left: the stock is what is listed.
     assert!(listed > 1.5 * offered, "{listed} {offered}");
     assert!((vacancy(&world) - offered / listed).abs() < 0.01, "{}", vacancy(&world));
+}
+
+/// A dwelling without an ask compared as if nobody wanted it.
+#[test]
+fn what_has_no_ask_yet_is_not_taken_off_the_market() {
+    let mut scenario = testing::two_towns();
+    scenario.parameters.housing.unlet_withdrawal = 10.0;
+    let (setting, mut world) = populate(scenario);
+    let listed = |world: &World| {
+        world.dwellings.state.iter().filter(|state| **state == LetState::Listed).count()
+    };
+    let nobody = vec![Vec::new(); setting.regions()];
+    let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 1 };
+    listings::ask(&ctx, &mut world);
+    let mut unasked = world.clone();
+    unasked.dwellings.ask.fill(f32::NAN);
+    let before = listed(&world);
+    listings::supply(&ctx, &mut world, &nobody);
+    listings::supply(&ctx, &mut unasked, &nobody);
+    assert!(listed(&world) < before && listed(&unasked) >= before, "{before}");
+}
+
+/// Some move in and out by one step of log rent: the level of asks and that of sitting rents are both means of logs.
+#[test]
+fn rents_spread_about_their_level_leave_the_sitting_rent_where_it_was() {
+    let (setting, mut world) = populate(testing::two_towns());
+    let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: 1 };
+    let sitting = |world: &World| {
+        let id = crate::measure::indicator("sitting_rent").unwrap();
+        crate::measure::read(&ctx, world).get(id, None, Some(0), None)
+    };
+    let mut tenants: [Vec<usize>; BANDS] = Default::default();
+    for i in (0..setting.residents).filter(|&i| world.households.dwelling[i] != NONE) {
+        let d = world.households.dwelling[i] as usize;
+        world.households.rent[i] = world.dwellings.reference[d];
+        if world.dwellings.region[d] == 0 {
+            tenants[usize::from(world.dwellings.band[d])].push(i);
+        }
+    }
+    let level = sitting(&world);
+    for pair in tenants.iter().flat_map(|of_band| of_band.chunks_exact(2)) {
+        world.households.rent[pair[0]] *= exp(0.5) as f32;
+        world.households.rent[pair[1]] *= exp(-0.5) as f32;
+    }
+    // The log of the mean would be an eighth higher.
+    assert!((sitting(&world) / level - 1.0).abs() < 1e-4, "{level} {}", sitting(&world));
 }

@@ -174,6 +174,24 @@ fn adults_are_conserved_and_only_wages_move_incomes() {
     }
 }
 
+/// Of a few applicants the hires of a week are mostly chance, and the gap between groups with them.
+#[test]
+fn success_of_a_group_is_told_by_chances_not_by_who_was_lucky() {
+    let (setting, mut world) = populate(seekers_scenario(200_000.0));
+    invite(&setting, &mut world, 100);
+    let agent = f64::from(setting.people.weight[setting.residents]);
+    let (mut applied, mut told, mut whole) = (0.0, 0.0, 0);
+    for w in 1..=40 {
+        week(&setting, &mut world, w);
+        let (seekers, hires) =
+            (world.labour.applications[2] / agent, world.labour.hires[2] / agent);
+        applied += seekers;
+        told += hires;
+        whole += usize::from((hires - hires.round()).abs() < 1e-3);
+    }
+    assert!(whole < 5 && told > 1.0 && told < applied, "{whole} {told} {applied}");
+}
+
 #[test]
 fn preference_moves_the_success_of_newcomers() {
     let success = |preference: f64| {

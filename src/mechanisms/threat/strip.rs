@@ -132,16 +132,15 @@ impl<const T: usize> Assessor<'_, T> {
         let group = each(&lane(&people.group[strip.clone()]), u32::from);
         let [served, unhelped, believed, calm] = rows(&self.places, &region);
 
-        let mut felt = [0.0; STRIP];
-        let mut burdens = lane(usual);
+        let before = lane(usual);
+        let mut burdens = before;
         let tenure = lane(&households.tenure[strip.clone()]);
         let rent = self.aid.borne_by_strip(first);
         let income = lane(&households.income[strip.clone()]);
         let base = setting.reference_incomes(households, first);
+        let felt = c.felt(&tenure, &rent, &income, &base, &mut burdens);
         for k in 0..STRIP {
-            let mut burden = burdens[k];
-            felt[k] = c.felt(tenure[k], rent[k], income[k], base[k], &mut burden);
-            burdens[k] = if here[k] { burden } else { burdens[k] };
+            burdens[k] = if here[k] { burdens[k] } else { before[k] };
         }
         usual.copy_from_slice(&burdens[..strip.len()]);
 
@@ -161,12 +160,11 @@ impl<const T: usize> Assessor<'_, T> {
         let proneness = lane(&traits.distance_proneness[strip.clone()]);
         let attribution = lane(&traits.attribution[strip.clone()]);
         let mut scene = region;
-        let mut place = lane(&households.cell[strip.clone()]);
-        let (per_region, cells) = (scenes.per_region as u32, setting.cells as u32);
+        let place = setting.places_of(households, first);
+        let per_region = scenes.per_region as u32;
         for k in 0..STRIP {
             let of_group = if per_region > 1 { group[k] } else { 0 };
             scene[k] = region[k] * per_region + of_group;
-            place[k] = if place[k] == NONE { cells + region[k] } else { place[k] };
         }
         let salience = rows(&scenes.salience, &scene);
         let size = rows(&scenes.size, &scene);
@@ -325,19 +323,37 @@ impl Constants {
         }
     }
 
-    /// Loss of income and home, `[0, 1]`; moves the burden the household is used to.
+    /// Loss of income and home, `[0, 1]`; moves the burdens that households are used to.
     #[inline(always)]
-    pub fn felt(&self, tenure: Tenure, rent: f32, income: f32, base: f32, usual: &mut f32) -> f32 {
-        let poorer = if base > 0.0 { (1.0 - income / base).clamp(0.0, 1.0) } else { 0.0 };
-        // Worked for everyone, kept for those who rent: no household waits for another.
-        let burden = (rent * self.per_price / income.max(1.0)).min(2.0);
-        let before = if *usual < 0.0 { burden } else { *usual };
-        let rise = (burden - before).max(0.0);
-        let rents = tenure == Tenure::Renter;
-        *usual = if rents { before + self.usual * (burden - before) } else { *usual };
-        let mut home = if rents { rise / (rise + self.burden_half) } else { 0.0 };
-        home = if tenure == Tenure::Hosted { self.hosted_loss } else { home };
-        home = if tenure == Tenure::Homeless { 1.0 } else { home };
-        1.0 - (1.0 - poorer) * (1.0 - home)
+    pub fn felt(
+        &self,
+        tenure: &Lane<Tenure>,
+        rent: &Lane,
+        income: &Lane,
+        base: &Lane,
+        usual: &mut Lane,
+    ) -> Lane {
+        let (mut home, mut felt) = ([0.0; STRIP], [0.0; STRIP]);
+        for k in 0..STRIP {
+            // Worked for everyone, kept for those who rent: no household waits for another.
+            let burden = (rent[k] * self.per_price / income[k].max(1.0)).min(2.0);
+            let before = if usual[k] < 0.0 { burden } else { usual[k] };
+            let rise = (burden - before).max(0.0);
+            let rents = tenure[k] == Tenure::Renter;
+            let moved = before + self.usual * (burden - before);
+            let share = rise / (rise + self.burden_half);
+            home[k] = if rents { share } else { 0.0 };
+            usual[k] = if rents { moved } else { usual[k] };
+        }
+        for k in 0..STRIP {
+            home[k] = if tenure[k] == Tenure::Hosted { self.hosted_loss } else { home[k] };
+            home[k] = if tenure[k] == Tenure::Homeless { 1.0 } else { home[k] };
+        }
+        for k in 0..STRIP {
+            let poorer = (1.0 - income[k] / base[k]).clamp(0.0, 1.0);
+            let poorer = if base[k] > 0.0 { poorer } else { 0.0 };
+            felt[k] = 1.0 - (1.0 - poorer) * (1.0 - home[k]);
+        }
+        felt
     }
 }

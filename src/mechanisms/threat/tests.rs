@@ -1,4 +1,5 @@
 use super::*;
+use crate::engine::strips::STRIP;
 use crate::scenario::testing;
 use crate::world::Tenure;
 use crate::world::populate::populate;
@@ -113,12 +114,15 @@ fn a_shared_identity_takes_off_and_hardship_adds() {
 fn a_household_gets_used_to_its_rent() {
     let (setting, _) = populate(testing::two_towns());
     let c = Constants::new(&setting, 1.0);
-    let mut usual = -1.0;
-    assert_eq!(c.felt(Tenure::Renter, 300.0, 1000.0, 1000.0, &mut usual), 0.0);
-    let first = c.felt(Tenure::Renter, 500.0, 1000.0, 1000.0, &mut usual);
+    let mut usual = [-1.0; STRIP];
+    let income = [1000.0; STRIP];
+    let mut felt =
+        |rent| c.felt(&[Tenure::Renter; STRIP], &[rent; STRIP], &income, &income, &mut usual)[0];
+    assert_eq!(felt(300.0), 0.0);
+    let first = felt(500.0);
     let mut later = first;
     for _ in 0..104 {
-        later = c.felt(Tenure::Renter, 500.0, 1000.0, 1000.0, &mut usual);
+        later = felt(500.0);
     }
     assert!(first > 0.6 && later < 0.25 && later > 0.0, "{first} {later}");
 }
