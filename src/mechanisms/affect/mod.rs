@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 use super::minority;
 use crate::engine::math::{exp32, hazard, ln_1p, logistic32, weekly};
 use crate::engine::strips::{Lane, STRIP, apart, each, lane, together};
-use crate::engine::sums::{BLOCK, SHARE};
+use crate::engine::sums::BLOCK;
 use crate::engine::wide::wide;
 use crate::world::{Context, Flow, Setting, Society, World};
 use reach::{Gather, Reaches, blend, followed};
@@ -168,11 +168,12 @@ fn advance_for<const T: usize, const R: usize>(setting: &Setting, world: &mut Wo
         everyone: pace == Pace::Settle,
     };
     let strip = STRIP * T;
-    fear.par_chunks_mut(BLOCK * T)
-        .zip(fear_floor.par_chunks_mut(BLOCK * T))
-        .zip(hostility.par_chunks_mut(BLOCK * T))
+    // Handed out in order: threads that work in one region share what they look up in it.
+    fear.chunks_mut(BLOCK * T)
+        .zip(fear_floor.chunks_mut(BLOCK * T))
+        .zip(hostility.chunks_mut(BLOCK * T))
         .enumerate()
-        .with_max_len(SHARE)
+        .par_bridge()
         .for_each(|(block, ((fears, floors), hostilities))| {
             wide(
                 #[inline(always)]
