@@ -168,10 +168,32 @@ fn redate(world: &mut World, weeks: u32) {
 mod tests {
     use super::*;
     use crate::scenario::testing;
+    use crate::world::Tenure;
     use crate::world::populate::populate;
 
+    /// Searches had been counted, and some who look find nothing.
     #[test]
-    fn as_many_leave_relatives_as_go_to_them_not_as_many_as_begin_to_look() {
+    fn those_who_leave_relatives_are_those_who_moved_not_those_who_looked() {
+        let (setting, mut world) = populate(testing::two_towns());
+        let (mut told, mut moved) = ((0.0, 0.0), (0.0, 0.0));
+        for k in 1..=30 {
+            let before = world.households.tenure.clone();
+            let ctx = Context { setting: &setting, draws: Draws::new(1, 0), week: k };
+            let week = super::super::week(&ctx, &mut world, k, false);
+            for (went, left) in week.family {
+                told = (told.0 + went, told.1 + left);
+            }
+            for (then, now) in before.iter().zip(&world.households.tenure) {
+                let family = |tenure: &Tenure| *tenure == Tenure::Family;
+                moved.0 += f64::from(u8::from(!family(then) && family(now)));
+                moved.1 += f64::from(u8::from(family(then) && !family(now)));
+            }
+        }
+        assert!(told == moved && told.1 > 5.0, "{told:?} {moved:?}");
+    }
+
+    #[test]
+    fn the_rate_of_setting_up_balances_moves() {
         let (mut setting, _) = populate(testing::two_towns());
         let before = setting.set_up_rate.clone();
         set_up_rates(&mut setting, &[(1e6, 1e6), (2e6, 2e6)]);
