@@ -205,7 +205,7 @@ fn what_has_no_ask_yet_is_not_taken_off_the_market() {
     assert!(listed(&world) < before && listed(&unasked) >= before, "{before}");
 }
 
-/// Some move in and out by one step of log rent: the level of asks and that of sitting rents are both means of logs.
+/// Half the tenants pay more and half less by the same factor: like that of asks, the level is a mean of logs.
 #[test]
 fn rents_spread_about_their_level_leave_the_sitting_rent_where_it_was() {
     let (setting, mut world) = populate(testing::two_towns());
