@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -26,7 +27,9 @@ fn simulate(scenario: Scenario) -> Bands {
     let (setting, week0) = replicate::week0(scenario);
     let plan = Plan::new(&setting, Detail::National);
     let go = AtomicBool::new(false);
-    let done = run_replicates(&setting, &week0, &plan, REPLICATES, 2, &go, &|_| {}, None).unwrap();
+    let done =
+        run_replicates(&setting, Cow::Owned(week0), &plan, REPLICATES, 2, &go, &|_| {}, None)
+            .unwrap();
     let series: Vec<_> = done.into_iter().map(|finished| finished.series).collect();
     bands(&plan, setting.scenario.weeks, &series)
 }

@@ -1,6 +1,7 @@
 //! The curves of a town are the same at half the size: two one-sided tests at 5 % in every block of four weeks.
 //! For a country, at three scales and within 3 %: `docs/equivalence.py`.
 
+use std::borrow::Cow;
 use std::sync::atomic::AtomicBool;
 
 use qonaq::engine::replicate;
@@ -34,7 +35,8 @@ fn runs(scale: f64) -> Vec<Bands> {
         let (setting, week0) = replicate::week0(scenario);
         let plan = Plan::new(&setting, Detail::National);
         let go = AtomicBool::new(false);
-        let done = run_replicates(&setting, &week0, &plan, 1, 2, &go, &|_| {}, None).unwrap();
+        let done =
+            run_replicates(&setting, Cow::Owned(week0), &plan, 1, 2, &go, &|_| {}, None).unwrap();
         let series: Vec<_> = done.into_iter().map(|finished| finished.series).collect();
         bands(&plan, WEEKS as u32, &series)
     };

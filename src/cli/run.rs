@@ -1,5 +1,6 @@
 //! `qonaq run`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -124,7 +125,14 @@ fn work(
     let bar = progress_bar(flags.quiet, weeks * u64::from(wanted));
     let told = |n| bar.set_position(n);
     let beside = Some(&checkpoints);
-    let done = run_replicates(&setting, &week0, &plan, wanted, threads, &stop, &told, beside);
+    // A single replicate needs no copy of week 0, unless that is wanted once more.
+    let mut later = None;
+    let given = if wanted == 1 && !flags.profile {
+        Cow::Owned(week0)
+    } else {
+        Cow::Borrowed(&*later.insert(week0))
+    };
+    let done = run_replicates(&setting, given, &plan, wanted, threads, &stop, &told, beside);
     bar.finish_and_clear();
     let finished = done.map_err(|e| Failure::Run(e.to_string()))?;
     let trouble = |e: CheckpointError| Failure::Run(e.to_string());
@@ -139,9 +147,13 @@ fn work(
     }
     let complete = finished.len() as u32 == wanted;
     let beside_is_ours = matches!(checkpoints.stranger(), Ok(None));
-    if !complete && checkpoints.every.is_none() && beside_is_ours {
+    if let Some(week0) = &mut later
+        && !complete
+        && checkpoints.every.is_none()
+        && beside_is_ours
+    {
         // The tables do not hold all that was measured; this does.
-        checkpoints.pasts = hashes(&mut setting, &mut week0)?;
+        checkpoints.pasts = hashes(&mut setting, week0)?;
         for done in &finished {
             checkpoints.write_rows(done, setting.scenario.weeks).map_err(trouble)?;
         }
@@ -190,10 +202,9 @@ fn work(
         }
         put("report.html", report::html(&input, &plots).as_bytes())?;
     }
-    let profile = if flags.profile {
-        pool.install(|| Profile::of(&setting, &week0)).table()
-    } else {
-        String::new()
+    let profile = match later {
+        Some(week0) if flags.profile => pool.install(|| Profile::of(&setting, week0)).table(),
+        _ => String::new(),
     };
     let summary = if flags.quiet { String::new() } else { report::summary(&input) };
     for name in stale {

@@ -1,12 +1,13 @@
 //! Where the time and the memory of a run go (`--profile`).
 
 use std::fmt::Write as _;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use crate::engine::draws::Draws;
+use crate::engine::replicate::{self, Moment};
 use crate::measure;
-use crate::mechanisms::{housing, schedule};
-use crate::world::{Context, Setting, World};
+use crate::mechanisms::schedule;
+use crate::world::{Setting, World};
 
 /// Time by mechanism and bytes by column of one replicate.
 #[derive(Debug, Clone)]
@@ -23,29 +24,25 @@ pub struct Profile {
 
 impl Profile {
     /// Runs replicate 0 on the current thread pool and takes the time of every step.
-    pub fn of(setting: &Setting, week0: &World) -> Self {
-        let draws = Draws::new(setting.scenario.seed, 0);
-        let mut world = week0.clone();
-        housing::burnin::own_prelude(setting, &mut world, draws);
-        let mut steps: Vec<(&'static str, Duration)> =
-            schedule::WEEK.iter().map(|s| (s.name, Duration::ZERO)).collect();
-        let mut measuring = Duration::ZERO;
-        for week in 1..=setting.scenario.weeks {
-            let ctx = Context { setting, draws, week };
-            world.flows.clear();
-            for (step, (_, time)) in schedule::WEEK.iter().zip(&mut steps) {
-                let clock = Instant::now();
-                (step.run)(&ctx, &mut world);
-                *time += clock.elapsed();
-            }
-            world.week = week;
-            let clock = Instant::now();
-            let _ = measure::read(&ctx, &world);
-            measuring += clock.elapsed();
-        }
-        steps.push(("measure", measuring));
+    pub fn of(setting: &Setting, week0: World) -> Self {
         let mut bytes = setting.bytes();
-        bytes.extend(world.bytes());
+        bytes.extend(week0.bytes());
+        let mut times = vec![Duration::ZERO; schedule::WEEK.len() + 1];
+        let (never, mut next) = (AtomicBool::new(false), 0);
+        let _ = replicate::drive(setting, week0, 0, &never, |ctx, world, moment| {
+            let clock = Instant::now();
+            match moment {
+                Moment::Step(step) => (step.run)(ctx, world),
+                Moment::Week => drop(measure::read(ctx, world)),
+            }
+            // Week 0 is read as well, and not counted.
+            if ctx.week > 0 {
+                times[next] += clock.elapsed();
+                next = (next + 1) % times.len();
+            }
+        });
+        let names = schedule::WEEK.iter().map(|step| step.name).chain(["measure"]);
+        let steps = names.zip(times).collect();
         Self { steps, bytes, households: setting.households(), weeks: setting.scenario.weeks }
     }
 

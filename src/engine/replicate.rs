@@ -26,6 +26,17 @@ pub fn run(
     week0: &World,
     replicate: u32,
     stop: &AtomicBool,
+    show: impl FnMut(&Context<'_>, &World),
+) -> Option<World> {
+    run_in(setting, week0.clone(), replicate, stop, show)
+}
+
+/// The same in the world of week 0 itself, where no other replicate needs it: a large one is as slow to copy as a few weeks.
+pub fn run_in(
+    setting: &Setting,
+    week0: World,
+    replicate: u32,
+    stop: &AtomicBool,
     mut show: impl FnMut(&Context<'_>, &World),
 ) -> Option<World> {
     drive(setting, week0, replicate, stop, |ctx, world, moment| match moment {
@@ -43,17 +54,16 @@ pub enum Moment {
     Week,
 }
 
-/// The same as [`run`], with every mechanism run by `act`: whoever only looks at the world before and
+/// The same as [`run_in`], with every mechanism run by `act`: whoever only looks at the world before and
 /// after running a step leaves the replicate as it is.
 pub fn drive(
     setting: &Setting,
-    week0: &World,
+    mut world: World,
     replicate: u32,
     stop: &AtomicBool,
     mut act: impl FnMut(&Context<'_>, &mut World, Moment),
 ) -> Option<World> {
     let draws = Draws::new(setting.scenario.seed, replicate);
-    let mut world = week0.clone();
     housing::burnin::own_prelude(setting, &mut world, draws);
     contact::settle(setting, &mut world);
     world.base_landlord_rents = landlord_rents(setting, &world);

@@ -1,6 +1,8 @@
 //! Replicates of one scenario, side by side. What a replicate computes depends neither on the number of workers
 //! nor on the cores inside one.
 
+use std::borrow::Cow;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
@@ -42,7 +44,7 @@ pub enum WorkError {
 }
 
 /// Runs replicates `0..count` on `threads` cores and returns those that form a complete prefix; all of
-/// them unless `stop` was set. `progress` is told the number of weeks done in all, now and then.
+/// them unless `stop` was set. A single replicate lives in `week0` itself if that is handed over. `progress` is told the number of weeks done in all, now and then.
 /// `checkpoints` says where each begins and what is kept on the way; what goes wrong with them sets `stop` and is
 /// found in [`Checkpoints::fault`].
 ///
@@ -54,7 +56,7 @@ pub enum WorkError {
 )]
 pub fn run_replicates(
     setting: &Setting,
-    week0: &World,
+    week0: Cow<'_, World>,
     plan: &Plan,
     count: u32,
     threads: usize,
@@ -66,10 +68,18 @@ pub fn run_replicates(
     let tick = || progress(weeks.fetch_add(1, Ordering::Relaxed) + 1);
     let mut finished = Vec::new();
     let mut failed = None;
+    let (lent, handed_over) = match week0 {
+        Cow::Owned(world) if count == 1 => (None, Mutex::new(Some(world))),
+        week0 => (Some(week0), Mutex::default()),
+    };
+    let world = || match &lent {
+        Some(week0) => Some(Cow::Borrowed(&**week0)),
+        None => handed_over.lock().ok()?.take().map(Cow::Owned),
+    };
     let job = Work {
         replicates: &[(0..count).collect()],
         build: &|_| Ok(()),
-        run: &|(), unit| one(setting, week0, plan, unit.replicate, stop, &tick, checkpoints),
+        run: &|(), unit| one(setting, world()?, plan, unit.replicate, stop, &tick, checkpoints),
         sharing: Sharing::of(threads, count as usize, setting.households() as f64),
     };
     work(&job, stop, &mut |unit, result| match result {
@@ -85,7 +95,7 @@ pub fn run_replicates(
 /// One replicate, or nothing if it was stopped on the way.
 pub(super) fn one(
     setting: &Setting,
-    week0: &World,
+    week0: Cow<'_, World>,
     plan: &Plan,
     k: u32,
     stop: &AtomicBool,
@@ -93,16 +103,17 @@ pub(super) fn one(
     checkpoints: Option<&Checkpoints>,
 ) -> Option<Finished> {
     let start = checkpoints.map_or(Some(Start::Week0), |c| c.start(setting, plan, k, stop))?;
-    let (before, mut series) = match start {
+    let (world, begun, mut series) = match start {
         Start::Finished(done) => {
             (0..=setting.scenario.weeks).for_each(|_| tick());
             return Some(done);
         }
         Start::State(state) => {
             (0..=state.world.week).for_each(|_| tick());
-            (Some(state.world), state.series)
+            drop(week0);
+            (state.world, true, state.series)
         }
-        Start::Week0 => (None, Series::new(plan.keys.len())),
+        Start::Week0 => (week0.into_owned(), false, Series::new(plan.keys.len())),
     };
     let show = |ctx: &Context<'_>, world: &World| {
         series.push(ctx, world, plan);
@@ -111,9 +122,10 @@ pub(super) fn one(
             checkpoints.keep(k, world, &series, stop);
         }
     };
-    let end = match before {
-        Some(world) => replicate::go_on(setting, world, k, stop, show),
-        None => replicate::run(setting, week0, k, stop, show),
+    let end = if begun {
+        replicate::go_on(setting, world, k, stop, show)
+    } else {
+        replicate::run_in(setting, world, k, stop, show)
     }?;
     let state_hash = end.hash();
     let done = Finished { replicate: k, series, incidents: end.incidents, state_hash };

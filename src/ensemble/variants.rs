@@ -1,5 +1,6 @@
 //! Several scenarios with the same random numbers: each of their replicates is one unit of work.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -147,7 +148,7 @@ pub fn run_variants(
             Ok((setting, week0, plan))
         },
         run: &|(setting, week0, plan), unit: Unit| {
-            one(setting, week0, plan, unit.replicate, stop, &tick, None)
+            one(setting, Cow::Borrowed(week0), plan, unit.replicate, stop, &tick, None)
         },
         sharing: Sharing::of(threads, units, most),
     };

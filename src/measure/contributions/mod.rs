@@ -92,7 +92,7 @@ pub fn trace(
     stop: &AtomicBool,
 ) -> Option<Trace> {
     let mut book: Option<Book<'_>> = None;
-    let end = drive(setting, week0, replicate, stop, |ctx, world, moment| {
+    let end = drive(setting, week0.clone(), replicate, stop, |ctx, world, moment| {
         // Whatever the context borrows lives as long as the setting.
         let ctx = &Context { setting, ..*ctx };
         match (&mut book, moment) {

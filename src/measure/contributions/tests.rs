@@ -134,7 +134,7 @@ fn parts_of_every_household_add_up_at_every_step() {
     let (setting, week0) = built();
     let mut tracer: Option<Tracer<'_>> = None;
     let mut split = 0;
-    let _ = replicate::drive(setting, week0, 0, &GO, |ctx, world, moment| {
+    let _ = replicate::drive(setting, week0.clone(), 0, &GO, |ctx, world, moment| {
         let ctx = &Context { setting, ..*ctx };
         let Some(tracer) = &mut tracer else {
             tracer = Some(Tracer::new(ctx, world, (0..setting.households()).collect()));

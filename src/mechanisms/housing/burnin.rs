@@ -4,7 +4,8 @@
 //! reference rent; incomes rest for a year, then jobs turn over with the labour market at its reference. What contracts of single markets
 //! come to at that level, and their tightness, are measured over the last two years and drawn toward the national mean of like markets
 //! where there are few renters: indices are of contracts over this *rest*, so that without a shock they stay at 0
-//! (`docs/decisions/0035-rest-of-a-market.md`). A year with nothing held follows, in which
+//! (`docs/decisions/0035-rest-of-a-market.md`). Where markets have more agents than the least sample fewer weeks bring as many
+//! contracts, and burn-in is as much shorter (`docs/decisions/0040-dense-markets-are-measured-sooner.md`). A year with nothing held follows, in which
 //! the slow index comes to rest. All this is shared by all replicates; then each lives half a year of its own with everything released, so
 //! that the state of thin markets at week 0 is part of the spread and not an accident common to all.
 
@@ -12,8 +13,8 @@ use crate::engine::draws::Draws;
 use crate::mechanisms::labour;
 use crate::world::{BANDS, Context, Market, Setting, World};
 
-/// Weeks of burn-in.
-pub const WEEKS: u32 = 208;
+/// Weeks of burn-in with the indices held, where markets are thin.
+const WEEKS: u32 = 208;
 /// Week numbers of burn-in draws start here, out of reach of any scenario.
 const FIRST_WEEK: u32 = 0x8000;
 /// Weeks in which incomes rest, and with them who lives in which band.
@@ -23,8 +24,9 @@ const FIRST_STEP: f64 = 0.15;
 const LEVEL_STEP: f64 = 0.05;
 /// Step of the rest of a market per week toward its contracts, until it is measured.
 const REST_STEP: f64 = 0.05;
-/// Weeks at the end over which rest and no-shock tightness are measured.
+/// Weeks at the end over which rest and no-shock tightness are measured: in the least sample, and at least.
 const MEASURED_WEEKS: u32 = 104;
+const LEAST_MEASURED_WEEKS: u32 = 26;
 /// Weeks after them in which nothing is held any more, still shared by all replicates.
 const FREE_WEEKS: u32 = 52;
 /// Weeks that each replicate lives on its own before week 0.
@@ -63,8 +65,12 @@ pub fn run(setting: &mut Setting, world: &mut World) {
     let mut measured = vec![Measured::default(); world.markets.len()];
     let mut family = vec![(0.0, 0.0); setting.regions()];
     let draws = Draws::week0(setting.scenario.seed);
-    for k in 1..=WEEKS {
-        let ctx = Context { setting, draws, week: FIRST_WEEK + k };
+    let measured_weeks = measured_weeks(setting.rental_density);
+    // Burn-in begins that much later.
+    let skipped = MEASURED_WEEKS - measured_weeks;
+    let weeks = WEEKS - skipped;
+    for k in 1..=weeks {
+        let ctx = Context { setting, draws, week: FIRST_WEEK + skipped + k };
         for market in &mut world.markets {
             // No tightness counts as unusual yet: only the level of asks moves.
             market.base_tightness = market.tightness;
@@ -75,7 +81,7 @@ pub fn run(setting: &mut Setting, world: &mut World) {
             labour::turnover(&ctx, world);
         }
         let super::Week { contracts, family: flows } = super::week(&ctx, world, k, true);
-        if k > WEEKS - MEASURED_WEEKS {
+        if k > weeks - measured_weeks {
             for (sum, flow) in family.iter_mut().zip(flows) {
                 *sum = (sum.0 + flow.0, sum.1 + flow.1);
             }
@@ -119,9 +125,15 @@ pub fn run(setting: &mut Setting, world: &mut World) {
     for k in 1..=FREE_WEEKS {
         let ctx = Context { setting, draws, week: FIRST_WEEK + WEEKS + k };
         labour::turnover(&ctx, world);
-        let _ = super::week(&ctx, world, WEEKS + k, false);
+        let _ = super::week(&ctx, world, weeks + k, false);
     }
-    redate(world, WEEKS + FREE_WEEKS);
+    redate(world, weeks + FREE_WEEKS);
+}
+
+/// Weeks in which at least as many contracts are measured as in the least sample, with so many agents for each of its own.
+fn measured_weeks(density: f64) -> u32 {
+    let weeks = (f64::from(MEASURED_WEEKS) / density).ceil() as u32;
+    weeks.clamp(LEAST_MEASURED_WEEKS, MEASURED_WEEKS)
 }
 
 /// Sets the rate at which those living with relatives begin to look for a dwelling of their own so that as many move into
@@ -190,6 +202,29 @@ mod tests {
             }
         }
         assert!(told == moved && told.1 > 5.0, "{told:?} {moved:?}");
+    }
+
+    #[test]
+    fn the_more_agents_the_fewer_weeks_are_measured() {
+        let weeks = [1.0, 2.0, 10.0, 100.0].map(measured_weeks);
+        assert_eq!(weeks, [104, 52, 26, 26]);
+    }
+
+    #[test]
+    fn a_shorter_burn_in_ends_in_the_same_week() {
+        let mut scenario = testing::two_towns();
+        scenario.parameters.population.renter_agents = 20.0;
+        let (mut setting, mut world) = populate(scenario);
+        assert!(setting.rental_density > 4.0, "{}", setting.rental_density);
+        run(&mut setting, &mut world);
+        let latest = |world: &World| world.households.lease_end.iter().copied().max().unwrap();
+        // Written leases run for half a year to a year.
+        assert!((40..=53).contains(&latest(&world)), "{}", latest(&world));
+        own_prelude(&setting, &mut world, Draws::new(1, 0));
+        assert!((40..=53).contains(&latest(&world)), "{}", latest(&world));
+        let building = setting.scenario.parameters.housing.building_weeks as u32;
+        let finish = world.markets.iter().flat_map(|m| &m.pipeline).map(|(finish, _)| *finish);
+        assert!(finish.clone().all(|week| week <= building), "{:?}", finish.max());
     }
 
     #[test]

@@ -192,14 +192,14 @@ fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
         );
     }
     let traits = &mut setting.traits;
-    traits.media_weight = drawn.iter().map(|d| d.media).collect();
-    traits.openness = drawn.iter().map(|d| d.openness).collect();
-    traits.distance_proneness = drawn.iter().map(|d| d.proneness).collect();
-    traits.attribution = drawn.iter().map(|d| d.attribution).collect();
-    traits.reach = drawn.iter().map(|d| d.reach).collect();
-    traits.fear_anchor = drawn.iter().map(|d| d.fear).collect();
+    traits.media_weight = drawn.par_iter().map(|d| d.media).collect();
+    traits.openness = drawn.par_iter().map(|d| d.openness).collect();
+    traits.distance_proneness = drawn.par_iter().map(|d| d.proneness).collect();
+    traits.attribution = drawn.par_iter().map(|d| d.attribution).collect();
+    traits.reach = drawn.par_iter().map(|d| d.reach).collect();
+    traits.fear_anchor = drawn.par_iter().map(|d| d.fear).collect();
     traits.hostility_anchor = anchors;
-    drawn.iter().map(|d| d.trust).collect()
+    drawn.par_iter().map(|d| d.trust).collect()
 }
 
 /// Whom each household follows: two or three of the residents with the widest reach.

@@ -34,10 +34,10 @@ pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
         .map(|&who| household(p, &shapes, *draws, who))
         .collect();
     let traits = &mut setting.traits;
-    traits.threshold = drawn.iter().map(|d| d.threshold).collect();
-    traits.risk_aversion = drawn.iter().map(|d| d.risk_aversion).collect();
-    traits.norm_anchor = drawn.iter().map(|d| d.norm).collect();
-    traits.empathy = drawn.iter().map(|d| d.empathy).collect();
+    traits.threshold = drawn.par_iter().map(|d| d.threshold).collect();
+    traits.risk_aversion = drawn.par_iter().map(|d| d.risk_aversion).collect();
+    traits.norm_anchor = drawn.par_iter().map(|d| d.norm).collect();
+    traits.empathy = drawn.par_iter().map(|d| d.empathy).collect();
     setting.incident_kernel = incidents::kernel(setting, &setting.scenario.parameters.incidents);
 
     let (n, regions, groups) = (setting.households(), setting.regions(), setting.groups());
