@@ -44,7 +44,8 @@ pub enum WorkError {
 }
 
 /// Runs replicates `0..count` on `threads` cores and returns those that form a complete prefix; all of
-/// them unless `stop` was set. A single replicate lives in `week0` itself if that is handed over. `progress` is told the number of weeks done in all, now and then.
+/// them unless `stop` was set. A single replicate lives in `week0` itself if that is handed over. `progress` is told the
+/// number of weeks done in all, now and then.
 /// `checkpoints` says where each begins and what is kept on the way; what goes wrong with them sets `stop` and is
 /// found in [`Checkpoints::fault`].
 ///
