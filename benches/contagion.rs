@@ -112,9 +112,9 @@ impl ByHand {
                 }
                 let at = i * targets + t;
                 let (mut kin_h, mut kin_f, mut kin) = (0.0, 0.0, 0.0);
-                for &j in setting.kin[i].iter().filter(|&&j| j != NONE) {
-                    kin_h += hostility[j as usize * targets + t];
-                    kin_f += fear[j as usize * targets + t];
+                for j in setting.kin.of(i) {
+                    kin_h += hostility[j * targets + t];
+                    kin_f += fear[j * targets + t];
                     kin += 1.0_f32;
                 }
                 let (mut online, mut followed) = (0.0, 0.0);

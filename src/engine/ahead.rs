@@ -13,6 +13,12 @@ pub fn ahead<N>(part: &[N]) {
     }
 }
 
+/// Asks memory for entry `at` of a column.
+#[inline(always)]
+pub fn ask_for<N>(column: &[N], at: usize) {
+    ask(column.as_ptr().wrapping_add(at).cast());
+}
+
 #[inline(always)]
 fn ask(place: *const i8) {
     #[cfg(target_arch = "x86_64")]
@@ -37,5 +43,6 @@ mod tests {
         ahead::<u64>(&[]);
         ahead(&[0_u8; 3]);
         ahead(&[0_u64; 100]);
+        ask_for(&[0_u64; 3], usize::MAX);
     }
 }

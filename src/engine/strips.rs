@@ -79,51 +79,117 @@ pub fn together<const T: usize, N: Copy>(lanes: &[Lane<N>; T], rows: &mut [N]) {
     }
 }
 
-/// The row of each household in a table, taken apart into one lane an entry. Neighbours mostly share a row,
-/// which is then read once.
-#[inline(always)]
-pub fn rows<const T: usize, N: Copy + Default>(table: &[[N; T]], at: &Lane<u32>) -> [Lane<N>; T] {
-    let mut lanes = [[N::default(); STRIP]; T];
-    if alike(at) {
-        let row = &table[at[0] as usize];
-        for t in 0..T {
-            lanes[t].fill(row[t]);
+/// Most different keys of a strip that are read or summed side by side.
+const FEW: usize = 6;
+
+/// Rows of tables that the households of a strip read: few, as neighbours live in one region and mostly in one place.
+pub struct Lookup {
+    at: Lane<u32>,
+    /// Rows read side by side, the first by everyone to begin with.
+    keys: [u32; FEW],
+    n: usize,
+    /// Bits of the households whose rows are none of these.
+    strays: u64,
+}
+
+impl Lookup {
+    /// The row of each household.
+    #[inline(always)]
+    pub fn of(at: &Lane<u32>) -> Self {
+        let mut rows = Self { at: *at, keys: [at[0]; FEW], n: 1, strays: unlike(at, at[0]) };
+        // Reading a row side by side costs as much as reading a few one by one.
+        while rows.strays.count_ones() > 5 && rows.n < FEW {
+            let key = at[rows.strays.trailing_zeros() as usize % STRIP];
+            rows.keys[rows.n] = key;
+            rows.n += 1;
+            rows.strays &= unlike(at, key);
         }
-    } else {
-        for k in 0..STRIP {
-            let row = &table[at[k] as usize];
+        rows
+    }
+
+    /// Takes apart into one lane an entry what `row` says of each household's row.
+    #[inline(always)]
+    pub fn read<const T: usize, N: Copy>(
+        &self,
+        row: impl Fn(usize) -> [N; T],
+        out: &mut [Lane<N>; T],
+    ) {
+        let first = row(self.keys[0] as usize);
+        for t in 0..T {
+            out[t].fill(first[t]);
+        }
+        for &key in &self.keys[1..self.n] {
+            let row = row(key as usize);
             for t in 0..T {
-                lanes[t][k] = row[t];
+                for k in 0..STRIP {
+                    out[t][k] = if self.at[k] == key { row[t] } else { out[t][k] };
+                }
+            }
+        }
+        for k in ones(self.strays) {
+            let row = row(self.at[k] as usize);
+            for t in 0..T {
+                out[t][k] = row[t];
             }
         }
     }
-    lanes
+
+    /// The rows of a table, taken apart into one lane an entry.
+    #[inline(always)]
+    pub fn table<const T: usize, N: Copy + Default>(&self, table: &[[N; T]]) -> [Lane<N>; T] {
+        let mut lanes = [[N::default(); STRIP]; T];
+        self.read(|row| table[row], &mut lanes);
+        lanes
+    }
 }
 
-/// Whether all households of a strip have the same number.
+/// The households of a strip with another number than this, as bits.
 #[inline(always)]
-pub fn alike(lane: &Lane<u32>) -> bool {
-    let mut differ = 0;
+pub fn unlike(lane: &Lane<u32>, number: u32) -> u64 {
+    let mut differ = [false; STRIP];
     for k in 0..STRIP {
-        differ |= lane[k] ^ lane[0];
+        differ[k] = lane[k] != number;
     }
-    differ == 0
+    bits(&differ)
 }
 
 /// The flags as bits, the first household lowest.
 #[inline(always)]
 pub fn bits(flags: &Lane<bool>) -> u64 {
-    // Byte 0 or 1 number `i` of eight goes to bit `i` of the highest byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
     let mut bits = 0;
-    for j in 0..STRIP / 8 {
-        let mut bytes = [0; 8];
-        for i in 0..8 {
-            bytes[i] = u8::from(flags[8 * j + i]);
+    for j in 0..STRIP / 16 {
+        let mut sixteen = [0; 16];
+        for i in 0..16 {
+            sixteen[i] = u8::from(flags[16 * j + i]);
         }
-        bits |= (u64::from_le_bytes(bytes).wrapping_mul(GATHER) >> 56) << (8 * j);
+        bits |= u64::from(lowest_bits(sixteen)) << (16 * j);
     }
     bits
+}
+
+/// The lowest bits of sixteen bytes that are 0 or 1.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn lowest_bits(bytes: [u8; 16]) -> u16 {
+    use std::arch::x86_64::{_mm_movemask_epi8, _mm_set_epi64x, _mm_slli_epi16};
+    let both = u128::from_le_bytes(bytes);
+    // SAFETY: every processor of this kind has these instructions.
+    #[allow(unsafe_code, reason = "the way to an instruction that takes the highest bits of bytes")]
+    unsafe {
+        let bytes = _mm_set_epi64x((both >> 64) as i64, both as i64);
+        _mm_movemask_epi8(_mm_slli_epi16::<7>(bytes)) as u16
+    }
+}
+
+/// The lowest bits of sixteen bytes that are 0 or 1.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn lowest_bits(bytes: [u8; 16]) -> u16 {
+    // Byte number `i` of eight goes to bit `i` of the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let both = u128::from_le_bytes(bytes);
+    let eight = |half: u64| half.wrapping_mul(GATHER) >> 56;
+    (eight(both as u64) | eight((both >> 64) as u64) << 8) as u16
 }
 
 /// Positions of the bits that are set, lowest first.
@@ -146,9 +212,6 @@ impl Iterator for Ones {
         if first < STRIP { Some(first) } else { None }
     }
 }
-
-/// Most different keys of a strip that are summed side by side.
-const FEW: usize = 6;
 
 /// The rows of a table that the households of a strip add to: few, as neighbours live in one region.
 pub struct Keys {
@@ -180,11 +243,7 @@ impl Keys {
             let key = of[left.trailing_zeros() as usize % STRIP];
             keys.distinct[keys.n] = key;
             keys.n += 1;
-            let mut others = [false; STRIP];
-            for k in 0..STRIP {
-                others[k] = of[k] != key;
-            }
-            left &= bits(&others);
+            left &= unlike(of, key);
         }
         keys
     }
@@ -277,11 +336,11 @@ mod tests {
 
     #[test]
     fn rows_of_a_table_are_those_of_each_household_shared_or_not() {
-        let table = [[1.0_f32, 2.0], [3.0, 4.0], [5.0, 6.0]];
-        for shared in [true, false] {
-            let at: Lane<u32> = std::array::from_fn(|k| if shared { 2 } else { k as u32 % 3 });
-            let lanes = rows(&table, &at);
-            assert_eq!(alike(&at), shared);
+        let table: Vec<[f32; 2]> = (0..70).map(|k| [k as f32, -(k as f32)]).collect();
+        let one_moved: Lane<u32> = std::array::from_fn(|k| if k == 9 { 3 } else { 2 });
+        let several: Lane<u32> = std::array::from_fn(|k| k as u32 % 5);
+        for at in [[2; STRIP], one_moved, several, std::array::from_fn(|k| 69 - k as u32)] {
+            let lanes = Lookup::of(&at).table(&table);
             assert!((0..STRIP).all(|k| lanes.map(|lane| lane[k]) == table[at[k] as usize]));
         }
     }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::affect::MOST_TARGETS;
 use crate::engine::math::{exp, exp32};
-use crate::engine::strips::{Lane, STRIP, apart, each, lane, rows, together};
+use crate::engine::strips::{Lane, Lookup, STRIP, apart, each, lane, together};
 use crate::engine::sums::{BLOCK, SHARE};
 use crate::engine::wide::wide;
 use crate::world::society::{INSTITUTIONS, RegionSociety};
@@ -86,13 +86,14 @@ fn lay_on<const T: usize>(setting: &Setting, world: &mut World, everyone: bool) 
                         let first = block * BLOCK + n * STRIP;
                         let strip = first..first + blamed.len();
                         let presence = lane(&households.presence[strip.clone()]);
-                        let here = presence.map(|p| everyone || p == Presence::Present);
+                        let here = each(&presence, |p| everyone || p == Presence::Present);
                         if !here.contains(&true) {
                             continue;
                         }
                         let region = each(&lane(&households.region[strip.clone()]), u32::from);
                         let group = lane(&setting.people.group[strip.clone()]);
-                        let [fault] = rows(&fault, &region);
+                        let by_region = Lookup::of(&region);
+                        let [fault] = by_region.table(&fault);
                         let trust = apart::<INSTITUTIONS, f32>(trust[strip.clone()].as_flattened());
                         let mut authorities = [0.0; STRIP];
                         let mut place = [0; STRIP];
@@ -100,7 +101,7 @@ fn lay_on<const T: usize>(setting: &Setting, world: &mut World, everyone: bool) 
                             authorities[k] = exp32(slope * (1.0 - trust[2][k] + fault[k]));
                             place[k] = region[k] * groups + u32::from(group[k]);
                         }
-                        let mut shares = rows(&shown, &place);
+                        let mut shares = Lookup::of(&place).table(&shown);
                         let hostility = apart::<T, f32>(&hostility[first * T..strip.end * T]);
                         for (share, hostility) in shares.iter_mut().zip(&hostility) {
                             for k in 0..STRIP {
@@ -119,7 +120,7 @@ fn lay_on<const T: usize>(setting: &Setting, world: &mut World, everyone: bool) 
                             }
                         }
                         if !held.is_empty() {
-                            let held = rows(&held, &region);
+                            let held = by_region.table(&held);
                             for ((threat, share), held) in after.iter_mut().zip(&shares).zip(&held)
                             {
                                 for k in 0..STRIP {

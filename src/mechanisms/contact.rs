@@ -30,7 +30,7 @@ use super::affect::MOST_TARGETS;
 use super::outreach;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, ln_1p, weekly};
-use crate::engine::strips::{Lane, STRIP, apart, bits, lane, ones, rows, together};
+use crate::engine::strips::{Lane, Lookup, STRIP, apart, bits, lane, ones, together};
 use crate::engine::sums::{BLOCK, PLACES, SHARE};
 use crate::engine::wide::wide;
 use crate::world::society::Local;
@@ -304,7 +304,7 @@ fn remember_for<const T: usize>(
                     return;
                 }
                 let open = lane(&openness[strip]);
-                let offer = rows(offers, &setting.places_of(households, first));
+                let offer = Lookup::of(&setting.places_of(households, first)).table(offers);
                 let hostile = apart::<T, f32>(hostility.as_flattened());
                 let mut kept = apart::<T, f32>(contact.as_flattened());
                 for ((kept, offer), hostile) in kept.iter_mut().zip(&offer).zip(&hostile) {

@@ -23,7 +23,7 @@ use super::minority;
 use super::part::Part;
 use crate::engine::draws::Purpose;
 use crate::engine::math::{hazard, pow};
-use crate::engine::strips::{self, STRIP, apart, each, lane, together};
+use crate::engine::strips::{Lookup, STRIP, apart, each, lane, together};
 use crate::engine::sums::{BLOCK, SHARE};
 use crate::engine::wide::wide;
 use crate::scenario::Scenario;
@@ -142,7 +142,7 @@ pub fn step_noting(
                         let who = &people.address[strip.clone()];
                         ctx.draws.blocks(who, ctx.week, Purpose::Dealing, EXPERIENCE, &mut words);
                         let region = each(&lane(&households.region[strip.clone()]), u32::from);
-                        let scene = strips::rows(&scenes, &region);
+                        let scene = Lookup::of(&region).table(&scenes);
                         let (shown, betrayed) = (&scene[INSTITUTIONS], &scene[INSTITUTIONS + 1]);
                         let mut fairer = [0.0; STRIP];
                         if !equal.is_empty() {

@@ -25,8 +25,9 @@ use serde::{Deserialize, Serialize};
 use super::housing::RentAid;
 use super::part::Part;
 use crate::engine::math::{exp, weekly};
-use crate::engine::strips::{STRIP, lane, rows};
+use crate::engine::strips::{Lookup, STRIP, lane};
 use crate::engine::sums::{BLOCK, SHARE};
+use crate::engine::wide::wide;
 use crate::world::{Context, Presence, Setting, Tenure, World, adults_by_state, strip_by_state};
 
 /// Parameters of wellbeing.
@@ -75,40 +76,44 @@ pub const PARTS: [Part; 6] = [
     ),
 ];
 
-/// What the level of a household depends on.
-struct Situation {
-    /// Income now and when it is as usual, at prices of week 0.
-    income: f32,
-    usual: f32,
-    /// What the household bears of it itself, nominal.
-    rent: f32,
-    tenure: Tenure,
-    /// Unemployed adults, and all in the labour force.
-    seekers: u8,
-    workers: u8,
-    /// Whether it needs service centres as a newcomer does.
-    new: bool,
-    /// What a unit of income buys, and the share of a full wait in its region.
-    deflator: f64,
-    wait: f64,
+// Parts of the level a household moves toward, before their sum is cut to `[0, 1]`. Without branches and one by one:
+// several households are worked side by side.
+
+/// For an income now and one that is as usual, at prices of week 0; a unit of income buys as much as `deflator`.
+#[inline(always)]
+fn earned(p: &Parameters, income: f32, usual: f32, deflator: f64) -> f64 {
+    let (income, usual) = (f64::from(income), f64::from(usual));
+    let gap = (income * deflator / usual - 1.0).clamp(-1.0, 1.0);
+    let gap = if usual > 0.0 { gap } else { 0.0 };
+    p.income * if gap > 0.0 { gap * p.gain_ratio } else { gap }
 }
 
-/// Parts of the level a household moves toward, before it is cut to `[0, 1]`. Without branches: several
-/// households are worked side by side.
-#[inline]
-fn parts(p: &Parameters, price_level: f64, s: &Situation) -> [f64; PARTS.len()] {
-    let (income, usual, rent) = (f64::from(s.income), f64::from(s.usual), f64::from(s.rent));
-    let gap = (income * s.deflator / usual - 1.0).clamp(-1.0, 1.0);
-    let gap = if usual > 0.0 { gap } else { 0.0 };
-    let earned = p.income * if gap > 0.0 { gap * p.gain_ratio } else { gap };
+/// For a rent, as far as the household bears it itself, nominal.
+#[inline(always)]
+fn rented(p: &Parameters, price_level: f64, rent: f32, income: f32) -> f64 {
+    let (rent, income) = (f64::from(rent), f64::from(income));
     let burden = rent / (income * price_level).max(1e-6);
     let felt = (burden - p.rent_free_burden) / (1.0 - p.rent_free_burden).max(1e-6);
-    let rented = if rent > 0.0 { p.rent * felt.clamp(0.0, 1.0) } else { 0.0 };
-    let jobless = p.joblessness * (f64::from(s.seekers) / f64::from(s.workers).max(1.0));
-    let waited = p.wait * s.wait * if s.new { 1.0 } else { p.resident_use };
-    let hosted = if s.tenure == Tenure::Hosted { p.homeless * p.hosted_share } else { 0.0 };
-    let unhoused = if s.tenure == Tenure::Homeless { p.homeless } else { hosted };
-    [p.base, earned, -rented, -jobless, -waited, -unhoused]
+    -if rent > 0.0 { p.rent * felt.clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// For so many unemployed adults of all in the labour force.
+#[inline(always)]
+fn jobless(p: &Parameters, seekers: u8, workers: u8) -> f64 {
+    -(p.joblessness * (f64::from(seekers) / f64::from(workers).max(1.0)))
+}
+
+/// For the share of a full wait in the region; `new` needs service centres as a newcomer does.
+#[inline(always)]
+fn waited(p: &Parameters, wait: f64, new: bool) -> f64 {
+    -(p.wait * wait * if new { 1.0 } else { p.resident_use })
+}
+
+/// For where it lives.
+#[inline(always)]
+fn unhoused(p: &Parameters, tenure: Tenure) -> f64 {
+    let hosted = if tenure == Tenure::Hosted { p.homeless * p.hosted_share } else { 0.0 };
+    -if tenure == Tenure::Homeless { p.homeless } else { hosted }
 }
 
 /// The level household `i` moves toward, part by part as in [`PARTS`], and the share of its way it moves
@@ -119,18 +124,18 @@ pub fn levels(setting: &Setting, world: &World, week: u32, i: usize) -> ([f64; P
     let [formal, informal, seekers, _] = adults_by_state(world.labour.work[i]);
     let [deflator, wait] = in_region(setting, world, households.region[i] as usize);
     let usual = setting.employment.usual_income.get(i);
-    let situation = Situation {
-        income: households.income[i],
-        usual: usual.copied().unwrap_or_else(|| setting.reference_income(households, i)),
-        rent: RentAid::of(setting, world).borne(i),
-        tenure: households.tenure[i],
-        seekers,
-        workers: formal + informal + seekers,
-        new: i >= setting.residents && lately(p, week, households.entry_week[i]),
-        deflator,
-        wait,
-    };
-    (parts(p, world.price_level, &situation), weekly(p.memory_weeks))
+    let usual = usual.copied().unwrap_or_else(|| setting.reference_income(households, i));
+    let (income, rent) = (households.income[i], RentAid::of(setting, world).borne(i));
+    let new = i >= setting.residents && lately(p, week, households.entry_week[i]);
+    let parts = [
+        p.base,
+        earned(p, income, usual, deflator),
+        rented(p, world.price_level, rent, income),
+        jobless(p, seekers, formal + informal + seekers),
+        waited(p, wait, new),
+        unhoused(p, households.tenure[i]),
+    ];
+    (parts, weekly(p.memory_weeks))
 }
 
 /// Whether a newcomer has come so lately that it needs service centres more than a resident.
@@ -152,15 +157,21 @@ fn advance(setting: &Setting, world: &mut World, week: u32, memory: f64) {
     let mut satisfaction = std::mem::take(&mut world.society.life_satisfaction);
     let state: &World = world;
     satisfaction.par_chunks_mut(BLOCK).enumerate().with_max_len(SHARE).for_each(|(block, part)| {
-        for (s, part) in part.chunks_mut(STRIP).enumerate() {
-            let from = block * BLOCK + s * STRIP;
-            advance_strip(setting, state, &regional, week, memory, from, part);
-        }
+        wide(
+            #[inline(always)]
+            || {
+                for (s, part) in part.chunks_mut(STRIP).enumerate() {
+                    let from = block * BLOCK + s * STRIP;
+                    advance_strip(setting, state, &regional, week, memory, from, part);
+                }
+            },
+        );
     });
     world.society.life_satisfaction = satisfaction;
 }
 
 /// The same for the strip that begins at slot `from`; `satisfaction` is its part of the column.
+#[inline(always)]
 fn advance_strip(
     setting: &Setting,
     world: &World,
@@ -184,7 +195,7 @@ fn advance_strip(
     for k in 0..STRIP {
         at[k] = if here[k] { u32::from(region[k]) } else { 0 };
     }
-    let [deflator, wait] = rows(regional, &at);
+    let [deflator, wait] = Lookup::of(&at).table(regional);
     let (income, tenure) = (lane(&h.income[from..]), lane(&h.tenure[from..]));
     let rent = RentAid::of(setting, world).borne_by_strip(from);
     let mut usual = setting.reference_incomes(h, from);
@@ -199,22 +210,25 @@ fn advance_strip(
         }
     }
     let [formal, informal, seekers, _] = strip_by_state(&world.labour.work[from..]);
+    let mut parts = [[0.0; STRIP]; PARTS.len() - 1];
+    for k in 0..STRIP {
+        parts[0][k] = earned(p, income[k], usual[k], deflator[k]);
+    }
+    for k in 0..STRIP {
+        parts[1][k] = rented(p, world.price_level, rent[k], income[k]);
+    }
+    for k in 0..STRIP {
+        parts[2][k] = jobless(p, seekers[k], formal[k] + informal[k] + seekers[k]);
+    }
+    for k in 0..STRIP {
+        parts[3][k] = waited(p, wait[k], new[k]);
+        parts[4][k] = unhoused(p, tenure[k]);
+    }
     let before = lane(satisfaction);
     let mut after = [0.0; STRIP];
     for k in 0..STRIP {
-        let situation = Situation {
-            income: income[k],
-            usual: usual[k],
-            rent: rent[k],
-            tenure: tenure[k],
-            seekers: seekers[k],
-            workers: formal[k] + informal[k] + seekers[k],
-            new: new[k],
-            deflator: deflator[k],
-            wait: wait[k],
-        };
-        let [a, b, c, d, e, f] = parts(p, world.price_level, &situation);
-        let goal = (a + b + c + d + e + f).clamp(0.0, 1.0);
+        let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|part| parts[part][k]);
+        let goal = (p.base + a + b + c + d + e).clamp(0.0, 1.0);
         let moved = before[k] + (memory * (goal - f64::from(before[k]))) as f32;
         after[k] = if here[k] { moved } else { before[k] };
     }

@@ -103,12 +103,14 @@ impl Setting {
             + bytes_of(&t.risk_aversion)
             + bytes_of(&t.norm_anchor)
             + bytes_of(&t.empathy);
+        let k = &self.kin;
+        let kin = bytes_of(&k.families) + bytes_of(&k.family) + bytes_of(&k.far);
         let e = &self.employment;
         let employment = bytes_of(&e.sector) + bytes_of(&e.wage) + bytes_of(&e.usual_income);
         vec![
             ("people (shared)", people),
             ("traits (shared)", traits),
-            ("kin (shared)", bytes_of(&self.kin)),
+            ("kin (shared)", kin),
             ("employment (shared)", employment),
             (
                 "attachments (shared)",

@@ -16,6 +16,7 @@ mod digest;
 pub mod dwellings;
 pub mod flows;
 pub mod households;
+pub mod kin;
 pub mod labour;
 pub mod land;
 pub mod memory;
@@ -35,6 +36,7 @@ pub use conduct::{Conduct, Incident};
 pub use dwellings::{Dwellings, LetState, Market};
 pub use flows::{Flow, Flows};
 pub use households::{Households, People, Presence, Tenure};
+pub use kin::Kin;
 pub use labour::{
     ADULTS, Employers, Employment, Labour, LabourMarket, MarketReference, SECTORS, Work,
     adults_by_state, strip_by_state,

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::setting::KIN;
+use super::kin::KIN;
 use crate::engine::strips::{Lane, STRIP};
 
 /// Words of 16 bits in a row, two to a number.
@@ -47,6 +47,29 @@ pub fn sums<const R: usize, const N: usize>(
         }
     }
     sums
+}
+
+/// What is seen of a family without this member of it, of whom `own` is seen.
+#[inline(always)]
+pub fn without<const R: usize>(family: &[Opinion; R], own: &[Opinion; R]) -> [Opinion; R] {
+    let mut rest = *family;
+    for r in 0..R {
+        for n in 0..WIDTH / 2 {
+            rest[r].0[n] = rest[r].0[n].wrapping_sub(own[r].0[n]);
+        }
+    }
+    rest
+}
+
+/// What is seen of both.
+#[inline(always)]
+pub fn both<const R: usize>(mut a: [Opinion; R], b: &[Opinion; R]) -> [Opinion; R] {
+    for r in 0..R {
+        for n in 0..WIDTH / 2 {
+            a[r].0[n] = a[r].0[n].wrapping_add(b[r].0[n]);
+        }
+    }
+    a
 }
 
 /// A run of bits: row, number in it, shift.

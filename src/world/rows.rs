@@ -130,7 +130,6 @@ fn of_setting(setting: &mut Setting) -> Vec<&mut dyn Rows> {
         &mut t.norm_anchor,
         &mut t.empathy,
         &mut t.rural,
-        &mut setting.kin,
         &mut setting.employment.sector,
         &mut a.log_odds,
         &mut a.usual_fear,

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::attachment::AttachmentAnchors;
 use super::households::People;
+use super::kin::Kin;
 use super::labour::Employment;
 use super::society::{ACTS, Traits};
 use crate::engine::draws::{Address, Kind, origin_of};
@@ -49,9 +50,8 @@ pub struct Setting {
     pub cell_band: Vec<u8>,
     /// Cells of each region and band (`region * BANDS + band`).
     pub cells_of: Vec<Vec<u32>>,
-    /// Seven kin ties a household, [`NONE`] where there are fewer; arrivals have none here, their ties come
-    /// with entry (`society.arrival_ties`).
-    pub kin: Vec<[u32; KIN]>,
+    /// Kin of residents.
+    pub kin: Kin,
     /// Households at full scale that a renter, newcomer or rental dwelling stands for.
     pub rental_weight: f64,
     /// Agents of the rental market for each one of the least sample (`population.renter_agents`), at least 1.
@@ -94,9 +94,6 @@ pub struct Setting {
     pub attachment: AttachmentAnchors,
 }
 
-/// Kin ties per household.
-pub const KIN: usize = 7;
-
 impl Setting {
     /// The parts that follow from the scenario alone; `populate` fills the rest.
     pub fn from_scenario(scenario: Scenario) -> Self {
@@ -129,7 +126,7 @@ impl Setting {
             cell_residents: Vec::new(),
             cell_band: Vec::new(),
             cells_of: Vec::new(),
-            kin: Vec::new(),
+            kin: Kin::default(),
             rental_weight: 1.0,
             rental_density: 1.0,
             weight: 1.0,

@@ -1,12 +1,17 @@
 //! What the households of a strip choose on the ladder, and their readiness to help.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
+
 use crate::engine::ahead::ahead;
 use crate::engine::draws::{Draws, Purpose, unit};
 use crate::engine::math::logistic32;
-use crate::engine::strips::{Lane, STRIP, bits, lane, ones, rows};
-use crate::world::setting::KIN;
+use crate::engine::strips::{Lane, Lookup, STRIP, bits, lane, ones};
+use crate::engine::sums::BLOCK;
+use crate::world::kin::{FAMILY, Kin};
 use crate::world::society::ACTS;
-use crate::world::{Context, NONE, Setting, Society};
+use crate::world::{Context, Setting, Society};
 
 /// Position of the clash on the ladder.
 const CLASH: usize = 3;
@@ -97,6 +102,8 @@ pub struct Chooser<'a> {
     before: &'a [u8],
     /// By household, 1 if it acted at all last week; then 0.
     acted: Vec<u8>,
+    /// By family, how many of its members did.
+    families: Vec<u8>,
     /// Perceived sanction by region and rung.
     sanction: Vec<[f32; ACTS]>,
     /// Opportunity after fatigue by region and rung.
@@ -118,6 +125,7 @@ impl<'a> Chooser<'a> {
     /// Hoists what does not depend on the household. `before` holds last week's rungs.
     pub fn new(ctx: &Context<'a>, society: &Society, before: &'a [u8]) -> Self {
         let p = &ctx.setting.scenario.parameters.acts;
+        let acted: Vec<u8> = before.par_iter().map(|&rung| u8::from(rung > 0)).chain([0]).collect();
         let opportunities = p.opportunities();
         let clash_gain = ctx.setting.scenario.parameters.land.clash_gain;
         let rested = |fatigue: f64, contested: f64| {
@@ -133,7 +141,8 @@ impl<'a> Chooser<'a> {
             draws: ctx.draws,
             week: ctx.week,
             before,
-            acted: before.iter().map(|&rung| u8::from(rung > 0)).chain([0]).collect(),
+            families: families(&ctx.setting.kin, &acted),
+            acted,
             sanction: society
                 .regions
                 .iter()
@@ -167,15 +176,16 @@ impl<'a> Chooser<'a> {
         let traits = &self.setting.traits;
         let range = at.first..at.first + at.n;
         strongest(&at.own, grievance, &mut out.strongest);
-        let mut seen = rows(around, &at.place);
-        for k in ones(self.amid_acting_kin(&self.setting.kin[range.clone()], &at.here)) {
-            let kin = self.kin_shares(&self.setting.kin[at.first + k]);
+        let mut seen = Lookup::of(&at.place).table(around);
+        for k in ones(self.amid_acting_kin(range.clone(), &at.here)) {
+            let kin = self.kin_shares(at.first + k);
             for (seen, kin) in seen.iter_mut().zip(kin) {
                 seen[k] = seen[k].max(kin);
             }
         }
-        let sanction = rows(&self.sanction, &at.region);
-        let opportunity = rows(&self.opportunity, &at.region);
+        let by_region = Lookup::of(&at.region);
+        let sanction = by_region.table(&self.sanction);
+        let opportunity = by_region.table(&self.opportunity);
         let caution = lane(&traits.risk_aversion[range.clone()]);
         let threshold = lane(&traits.threshold[range.clone()]);
         let empathy = lane(&traits.empathy[range.clone()]);
@@ -215,13 +225,18 @@ impl<'a> Chooser<'a> {
 
     /// Those of a strip with as many acting kin last week as count, as bits.
     #[inline(always)]
-    fn amid_acting_kin(&self, kin: &[[u32; KIN]], here: &Lane<bool>) -> u64 {
-        ahead(kin);
+    fn amid_acting_kin(&self, slots: Range<usize>, here: &Lane<bool>) -> u64 {
+        let kin = &self.setting.kin;
+        let residents = slots.start.min(kin.family.len())..slots.end.min(kin.family.len());
+        let (family, far) = (&kin.family[residents.clone()], &kin.far[residents.clone()]);
+        ahead(far);
         let mut acted = [0_u8; STRIP];
         let last = self.acted.len() - 1;
-        for (acted, ties) in acted.iter_mut().zip(kin) {
-            for &j in ties {
-                // Whether there is a tie is anyone's guess: without one the last entry is read, of nobody.
+        let own = &self.acted[residents];
+        for (((acted, own), family), far) in acted.iter_mut().zip(own).zip(family).zip(far) {
+            *acted = self.families[*family as usize] - own;
+            for &j in far {
+                // Without a tie the last entry is read, of nobody.
                 *acted += self.acted[(j as usize).min(last)];
             }
         }
@@ -233,11 +248,11 @@ impl<'a> Chooser<'a> {
     }
 
     /// Share of kin who acted at each rung or above last week; nothing below the least number that counts.
-    fn kin_shares(&self, kin: &[u32; KIN]) -> [f32; ACTS] {
+    fn kin_shares(&self, i: usize) -> [f32; ACTS] {
         let (mut ties, mut acted) = (0_u8, [0_u8; ACTS]);
-        for &j in kin {
-            let rung = self.before.get(j as usize).copied().unwrap_or(0);
-            ties += u8::from(j != NONE);
+        for j in self.setting.kin.of(i) {
+            let rung = self.before[j];
+            ties += 1;
             for (k, acted) in acted.iter_mut().enumerate() {
                 *acted += u8::from(rung > k.max(self.imitated) as u8);
             }
@@ -245,6 +260,13 @@ impl<'a> Chooser<'a> {
         let share = 1.0 / f32::from(ties.max(1));
         acted.map(|n| if n >= self.kin_least { f32::from(n) * share } else { 0.0 })
     }
+}
+
+/// How many members of each family acted; `acted` is by household.
+fn families(kin: &Kin, acted: &[u8]) -> Vec<u8> {
+    let last = acted.len() - 1;
+    let of = |who: &[u32; FAMILY]| who.iter().map(|&j| acted[(j as usize).min(last)]).sum();
+    kin.families.par_iter().with_min_len(BLOCK).map(of).collect()
 }
 
 /// Hostility and threat with the largest product, over targets other than the own group.

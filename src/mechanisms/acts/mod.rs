@@ -34,7 +34,7 @@ use super::affect::MOST_TARGETS;
 use super::threat::seeming_size;
 use crate::engine::ahead::ahead;
 use crate::engine::math::{exp, weekly};
-use crate::engine::strips::{Lane, STRIP, apart, each, lane, rows};
+use crate::engine::strips::{Lane, Lookup, STRIP, apart, each, lane};
 use crate::engine::sums::{BLOCK, Fixed, Run, SHARE, SharedSums, merge};
 use crate::engine::wide::wide;
 use crate::world::society::ACTS;
@@ -247,11 +247,11 @@ fn step_for<const T: usize>(
                     }
                     probability.copy_from_slice(&acting[..at.n]);
                     rung.copy_from_slice(&rungs[..at.n]);
-                    let felt = felt(&at, &grievance, &rows(&met, &at.region));
+                    let felt = felt(&at, &grievance, &Lookup::of(&at.region).table(&met));
                     layout.add(&mut sums, &seen, &at, &norm, &felt, &choices);
                     by_cell(setting, &at, &sums.columns, &mut run);
                     let anchor = lane(&setting.traits.norm_anchor[at.first..at.first + at.n]);
-                    let [erosion] = rows(&erosion, &at.place);
+                    let [erosion] = Lookup::of(&at.place).table(&erosion);
                     let (mut fall, mut back, mut next) = ([0.0; STRIP], [0.0; STRIP], norm);
                     for k in 0..STRIP {
                         fall[k] = erosion[k] * (norm[k] - floor).max(0.0);

@@ -97,8 +97,8 @@ fn kin_count_from_two_acting_ties() {
     world.society.rung.fill(0);
     let acting_with = |rungs: usize| {
         let mut world = world.clone();
-        for &j in setting.kin[0].iter().take(rungs) {
-            world.society.rung[j as usize] = 2;
+        for j in setting.kin.of(0).take(rungs) {
+            world.society.rung[j] = 2;
         }
         // Only kin: nobody acts around.
         world.conduct.cell_acting.fill([0.0; ACTS]);

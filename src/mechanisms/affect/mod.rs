@@ -41,7 +41,7 @@ use crate::engine::strips::{Lane, STRIP, apart, each, lane, together};
 use crate::engine::sums::BLOCK;
 use crate::engine::wide::wide;
 use crate::world::{Context, Flow, Setting, Society, World};
-use reach::{Gather, Reaches, blend, followed};
+use reach::{Gather, Reaches, blend, families, followed};
 
 /// Parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -156,9 +156,10 @@ fn advance_for<const T: usize, const R: usize>(setting: &Setting, world: &mut Wo
     let gather = Gather::<T, R> {
         setting,
         households,
-        own: &setting.own_target(),
+        groups: setting.groups() as u32,
         climates: &climates,
         opinion,
+        families: &families(setting, opinion),
         followed: &followed(setting, opinion),
         mood: mood.as_chunks().0,
         exposure: exposure.as_chunks().0,

@@ -1,10 +1,13 @@
 //! What reaches the households of a strip: kin, neighbours, those they follow, media and events.
 
+use rayon::prelude::*;
+
 use super::{Climate, Constants, split};
-use crate::engine::ahead::ahead;
-use crate::engine::strips::{Lane, STRIP, lane};
+use crate::engine::ahead::{ahead, ask_for};
+use crate::engine::strips::{Lane, Lookup, STRIP, lane};
+use crate::engine::sums::BLOCK;
 use crate::mechanisms::memory;
-use crate::world::opinion::{means, sums};
+use crate::world::opinion::{both, means, sums, without};
 use crate::world::{Households, Memory, Mood, Opinion, Presence, Setting};
 
 /// Inputs of hostility beside fear, threat and contact: mere exposure, media, memory. Each is a shift of log-odds in
@@ -52,12 +55,14 @@ impl<const T: usize> Reaches<T> {
 pub(super) struct Gather<'a, const T: usize, const R: usize> {
     pub setting: &'a Setting,
     pub households: &'a Households,
-    /// Position of each group among the targets.
-    pub own: &'a [usize],
+    /// Number of groups.
+    pub groups: u32,
     /// By region and group.
     pub climates: &'a [Climate<T>],
     /// By household.
     pub opinion: &'a [[Opinion; R]],
+    /// By family, the sum over its members.
+    pub families: &'a [[Opinion; R]],
     /// By influencer: few enough to stay at hand, however large the country.
     pub followed: &'a [[Opinion; R]],
     /// By place.
@@ -99,17 +104,22 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         let regions = lane(&self.households.region[range.clone()]);
         let weight = lane(&setting.people.weight[range.clone()]);
         let media = lane(&setting.traits.media_weight[range.clone()]);
-        let places = setting.places_of(self.households, first);
 
         // Others are looked up for the whole strip first: many slow reads are then under way at once.
         let mut kin = [[Opinion::default(); R]; STRIP];
         let mut follows = [[Opinion::default(); R]; STRIP];
         let newcomers = setting.residents.saturating_sub(first).min(n)..n;
-        ahead(&setting.kin[range.clone()]);
+        let family = setting.kin.family.get(first..).unwrap_or_default();
+        let far = setting.kin.far.get(first..).unwrap_or_default();
         ahead(&setting.traits.follows[range.clone()]);
-        for (k, ties) in setting.kin[range.clone()].iter().enumerate() {
+        for (k, (family, ties)) in family.iter().zip(far).enumerate().take(STRIP) {
+            // Ties across the region lie far apart in memory: those of the next strip are asked for.
+            for &j in far.get(k + STRIP).into_iter().flatten() {
+                ask_for(self.opinion, j as usize);
+            }
             if here[k] {
-                kin[k] = sums(self.opinion, ties);
+                let near = without(&self.families[*family as usize], &self.opinion[first + k]);
+                kin[k] = both(near, &sums(self.opinion, ties));
             }
         }
         for k in newcomers.filter(|&k| here[k]) {
@@ -122,33 +132,31 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         }
 
         // Then what lies by place, and by region and group.
-        let mut own = [usize::MAX; STRIP];
+        let mut scenes = [0; STRIP];
+        for k in 0..STRIP {
+            scenes[k] = u32::from(regions[k]) * self.groups + u32::from(groups[k]);
+        }
+        let climate = Lookup::of(&scenes);
+        let mut online = [[0.0; STRIP]; T];
+        climate.read(|row| self.climates[row].push, &mut out.push[0]);
+        climate.read(|row| self.climates[row].media, &mut out.push[1]);
+        climate.read(|row| self.climates[row].media_shift, &mut out.shift[1]);
+        climate.read(|row| self.climates[row].online, &mut online);
+        let around = Lookup::of(&setting.places_of(self.households, first));
         let mut seen = [[0.0; STRIP]; T];
         let mut mood = [[[0.0; STRIP]; T]; 3];
-        let mut online = [[0.0; STRIP]; T];
-        for k in (0..n).filter(|&k| here[k]) {
-            let group = usize::from(groups[k]);
-            own[k] = self.own[group];
-            let climate = &self.climates[usize::from(regions[k]) * self.own.len() + group];
-            let place = places[k] as usize;
-            let (exposure, moods) = (&self.exposure[place], &self.mood[place]);
-            for t in 0..T {
-                out.push[0][t][k] = climate.push[t];
-                out.push[1][t][k] = climate.media[t] * media[k];
-                out.shift[1][t][k] = climate.media_shift[t];
-                online[t][k] = climate.online[t];
-                seen[t][k] = exposure[t];
-                mood[0][t][k] = moods[t].weight;
-                mood[1][t][k] = moods[t].hostility;
-                mood[2][t][k] = moods[t].fear;
-            }
-        }
+        around.read(|place| self.exposure[place], &mut seen);
+        around.read(|place| self.mood[place].map(|x| x.weight), &mut mood[0]);
+        around.read(|place| self.mood[place].map(|x| x.hostility), &mut mood[1]);
+        around.read(|place| self.mood[place].map(|x| x.fear), &mut mood[2]);
 
         let mut all_seen = [0.0_f32; STRIP];
         let mut others = [-1.0_f32; STRIP];
         for t in 0..T {
+            let target = setting.targets[t] as u8;
             for k in 0..STRIP {
-                let other = own[k] != t;
+                out.push[1][t][k] *= media[k];
+                let other = groups[k] != target;
                 out.moves[t][k] = here[k] && other;
                 let one = f32::from(u8::from(other));
                 all_seen[k] += one * seen[t][k];
@@ -207,6 +215,14 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
             out.cell_fear[t][k] = if alone { f32::NAN } else { f };
         }
     }
+}
+
+/// What is seen of each family.
+pub(super) fn families<const R: usize>(
+    setting: &Setting,
+    opinion: &[[Opinion; R]],
+) -> Vec<[Opinion; R]> {
+    setting.kin.families.par_iter().with_min_len(BLOCK).map(|who| sums(opinion, who)).collect()
 }
 
 /// What is seen of each influencer.

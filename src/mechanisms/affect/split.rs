@@ -5,7 +5,7 @@
 //! hostility is `contagion` times the parts of the net, plus `1 - contagion` times `S(a)` and the shares of
 //! the inputs in `S(a + sum u) - S(a)`, each in proportion to its `u` ([`crate::engine::shares`]).
 
-use super::reach::{Gather, Reaches, SHIFT, followed};
+use super::reach::{Gather, Reaches, SHIFT, families, followed};
 use super::{Constants, MOST_TARGETS, climates, events};
 use crate::engine::math::{exp, hazard, logistic};
 use crate::engine::shares::per_unit;
@@ -106,9 +106,10 @@ fn pulls_for<const T: usize, const R: usize>(
     let gather = Gather::<T, R> {
         setting,
         households: &world.households,
-        own: &own,
+        groups: setting.groups() as u32,
         climates: &climates,
         opinion,
+        families: &families(setting, opinion),
         followed: &followed(setting, opinion),
         mood: society.mood.as_chunks().0,
         exposure: society.exposure.as_chunks().0,

@@ -4,8 +4,10 @@ use super::*;
 use crate::engine::draws::Draws;
 use crate::mechanisms::{blame, contact, information, threat, trust};
 use crate::scenario::{Scenario, Shock, ShockKind, testing};
+use crate::world::kin::KIN;
+use crate::world::opinion::{both, sums, without};
 use crate::world::populate::populate;
-use crate::world::{NONE, Presence};
+use crate::world::{NONE, Opinion, Presence};
 
 /// The mechanisms of attitudes in the order of the week.
 fn week(setting: &Setting, world: &mut World, week: u32) {
@@ -448,4 +450,23 @@ fn an_income_slope_makes_the_poor_more_hostile_and_leaves_the_mean() {
     let (flat, steep) = (gap(0.0), gap(0.3));
     assert!(flat.0.abs() < 0.02 && steep.0 > flat.0 + 0.03, "{} {}", flat.0, steep.0);
     assert!((steep.1 - flat.1).abs() < 0.005);
+}
+
+#[test]
+fn kin_taken_from_families_are_those_seen_one_by_one() {
+    let (setting, mut world) = populate(testing::two_towns());
+    for i in (0..setting.residents).step_by(9) {
+        world.households.presence[i] = Presence::Left;
+    }
+    information::step(&Context { setting: &setting, draws: Draws::new(1, 0), week: 1 }, &mut world);
+    let opinion: &[[Opinion; 1]] = world.society.opinion.as_chunks().0;
+    let (kin, families) = (&setting.kin, families(&setting, opinion));
+    for i in 0..setting.residents {
+        let mut ties = [NONE; KIN];
+        for (tie, j) in ties.iter_mut().zip(kin.of(i)) {
+            *tie = j as u32;
+        }
+        let near = without(&families[kin.family[i] as usize], &opinion[i]);
+        assert_eq!(both(near, &sums(opinion, &kin.far[i])), sums(opinion, &ties));
+    }
 }

@@ -55,7 +55,10 @@ fn listen<const T: usize, const R: usize>(setting: &Setting, world: &mut World) 
     let (mood, _) = mood.as_chunks_mut::<T>();
     // One place is summed by one thread in a fixed order: the shape of the sum is fixed.
     mood.par_iter_mut().enumerate().with_max_len(PLACES).for_each(|(place, mood)| {
-        *mood = ear.mood(place, members.others(place));
+        *mood = wide(
+            #[inline(always)]
+            || ear.mood(place, members.others(place)),
+        );
     });
 }
 
@@ -105,6 +108,7 @@ impl<const T: usize> Ear<'_, T> {
     }
 
     /// Mood in a place: its residents of week 0 as far as they are still there, then `others`.
+    #[inline(always)]
     fn mood(&self, place: usize, others: &[u32]) -> [Mood; T] {
         let mut crowd = Crowd::<T> {
             weight: [0.0; STRIP],
@@ -114,26 +118,22 @@ impl<const T: usize> Ear<'_, T> {
             fear: [[0.0; STRIP]; T],
         };
         let mut sums: [Parts; T] = [[[0.0; 8]; 7]; T];
-        let mut n = 0;
-        let home = self.setting.cell_residents.get(place).cloned().unwrap_or_default();
-        for from in home.clone().step_by(STRIP) {
+        let mut home = self.setting.cell_residents.get(place).cloned().unwrap_or_default();
+        let mut others = others;
+        while !home.is_empty() || !others.is_empty() {
+            let n = STRIP.min(home.len());
             if n > 0 {
-                self.add(&crowd, &mut sums);
-            }
-            n = STRIP.min(home.end - from);
-            self.residents(place, from, n, &mut crowd);
-        }
-        // Others fill the free lanes of the last strip first.
-        for &i in others {
-            if n == STRIP {
-                self.add(&crowd, &mut sums);
+                self.residents(place, home.start, n, &mut crowd);
+                home.start += n;
+            } else {
                 crowd.weight = [0.0; STRIP];
-                n = 0;
             }
-            self.other(i as usize, n, &mut crowd);
-            n += 1;
-        }
-        if n > 0 {
+            // Others fill the free lanes of the last strip first.
+            let (now, later) = others.split_at(others.len().min(STRIP - n));
+            for (k, &i) in now.iter().enumerate() {
+                self.other(i as usize, n + k, &mut crowd);
+            }
+            others = later;
             self.add(&crowd, &mut sums);
         }
         sums.map(|parts| {
@@ -153,6 +153,7 @@ impl<const T: usize> Ear<'_, T> {
     }
 
     /// Takes `n` residents of week 0 from slot `from` on.
+    #[inline(always)]
     fn residents(&self, place: usize, from: usize, n: usize, crowd: &mut Crowd<T>) {
         let (people, traits) = (&self.setting.people, &self.setting.traits);
         let home = at_home(self.households, place, from..from + n);
@@ -167,6 +168,7 @@ impl<const T: usize> Ear<'_, T> {
     }
 
     /// Puts household `i` into lane `k`.
+    #[inline(always)]
     fn other(&self, i: usize, k: usize, crowd: &mut Crowd<T>) {
         crowd.weight[k] = self.setting.people.weight[i];
         crowd.reach[k] = self.setting.traits.reach[i];
@@ -178,6 +180,7 @@ impl<const T: usize> Ear<'_, T> {
     }
 
     /// Adds the crowd to the sums.
+    #[inline(always)]
     fn add(&self, crowd: &Crowd<T>, sums: &mut [Parts; T]) {
         for t in 0..T {
             let target = self.setting.targets[t] as u8;
@@ -209,8 +212,8 @@ impl<const T: usize> Ear<'_, T> {
     }
 }
 
-/// Adds a column of a strip to eight partial sums.
-#[inline]
+/// Adds a column of a strip to eight partial sums: a function of its own, for registers of eight numbers.
+#[inline(never)]
 fn gather(parts: &mut [f32; 8], column: &Lane) {
     let mut sums = *parts;
     for xs in column.as_chunks::<8>().0 {

@@ -4,7 +4,7 @@ use super::market::Chances;
 use super::{Parameters, Rows, adults_in, market_of, over_households, wage_factors};
 use crate::engine::draws::{Address, Purpose, unit32};
 use crate::engine::math::hazard;
-use crate::engine::strips::{Keys, Lane, STRIP, apart, bits, lane, ones};
+use crate::engine::strips::{Keys, Lane, Lookup, STRIP, apart, bits, lane, ones};
 use crate::engine::wide::wide;
 use crate::scenario::SKILLS;
 use crate::world::labour::sought_level;
@@ -208,10 +208,7 @@ impl Wages {
         }
         let residents = &setting.employment.wage[who.start.min(setting.residents)..];
         let mut wage = lane(&residents[..residents.len().min(STRIP)]);
-        let mut factors = [[0.0; STRIP]; 2];
-        for k in 0..STRIP {
-            [factors[0][k], factors[1][k]] = self.factors[market[k] as usize];
-        }
+        let factors = Lookup::of(&market).table(&self.factors);
         let newcomers = setting.residents.saturating_sub(who.start).min(STRIP)..STRIP;
         for k in newcomers.clone() {
             wage[k] = self.newcomers[market[k] as usize];

@@ -2,7 +2,7 @@
 
 use crate::engine::draws::Draws;
 use crate::engine::math::{ln_1p, ln_1p32, weekly};
-use crate::engine::strips::{Lane, STRIP, alike, apart, each, lane, rows, together};
+use crate::engine::strips::{Lane, Lookup, STRIP, apart, bits, each, lane, ones, together, unlike};
 use crate::mechanisms::housing::RentAid;
 use crate::mechanisms::information::rumours::{believers, believes};
 use crate::mechanisms::{land, threat::CHANNELS};
@@ -130,7 +130,8 @@ impl<const T: usize> Assessor<'_, T> {
         }
         let region = each(&lane(&households.region[strip.clone()]), u32::from);
         let group = each(&lane(&people.group[strip.clone()]), u32::from);
-        let [served, unhelped, believed, calm] = rows(&self.places, &region);
+        let by_region = Lookup::of(&region);
+        let [served, unhelped, believed, calm] = by_region.table(&self.places);
 
         let before = lane(usual);
         let mut burdens = before;
@@ -166,12 +167,13 @@ impl<const T: usize> Assessor<'_, T> {
             let of_group = if per_region > 1 { group[k] } else { 0 };
             scene[k] = region[k] * per_region + of_group;
         }
-        let salience = rows(&scenes.salience, &scene);
-        let size = rows(&scenes.size, &scene);
-        let state = rows(&scenes.state, &region);
-        let distance = rows(&scenes.distance, &group);
-        let [own] = rows(&scenes.own, &group);
-        let settled = rows(self.settled, &place);
+        let (by_scene, by_group) = (Lookup::of(&scene), Lookup::of(&group));
+        let salience = by_scene.table(&scenes.salience);
+        let size = by_scene.table(&scenes.size);
+        let state = by_region.table(&scenes.state);
+        let distance = by_group.table(&scenes.distance);
+        let [own] = by_group.table(&scenes.own);
+        let settled = Lookup::of(&place).table(self.settled);
         let memory = self.memory(first, strip.end, &region, &group);
         let mut all = apart::<T, f32>(threats);
         for t in 0..T {
@@ -246,7 +248,7 @@ impl<const T: usize> Assessor<'_, T> {
         for k in 0..STRIP {
             holder[k] = region[k] * groups + group[k];
         }
-        let mut memory = rows(&self.group_memory, &holder);
+        let mut memory = Lookup::of(&holder).table(&self.group_memory);
         let own = apart::<T, f32>(&self.memory.household[first * T..end * T]);
         for t in 0..T {
             for k in 0..STRIP {
@@ -271,16 +273,19 @@ impl<const T: usize> Assessor<'_, T> {
         if self.rumours.is_empty() {
             return None;
         }
-        if alike(region) {
-            let rumour = self.rumours[region[0] as usize][t].as_ref()?;
-            let who = &address[..address.len().min(STRIP)];
-            return Some(believers(rumour, self.draws, who, m, mean));
+        let rumour = |region: u32| self.rumours[region as usize][t].as_ref();
+        // Neighbours live in one region, but for a few who have moved.
+        let (here, elsewhere) = (bits(here), unlike(region, region[0]));
+        let common = rumour(region[0]);
+        if common.is_none() && ones(elsewhere & here).all(|k| rumour(region[k]).is_none()) {
+            return None;
         }
-        let mut believed = [false; STRIP];
-        for k in (0..STRIP).filter(|&k| here[k]) {
-            if let Some(rumour) = &self.rumours[region[k] as usize][t] {
-                believed[k] = believes(rumour, self.draws, address[k], m[k], mean);
-            }
+        let who = &address[..address.len().min(STRIP)];
+        let mut believed =
+            common.map_or([false; STRIP], |x| believers(x, self.draws, who, m, mean));
+        for k in ones(elsewhere & here) {
+            believed[k] =
+                rumour(region[k]).is_some_and(|x| believes(x, self.draws, address[k], m[k], mean));
         }
         Some(believed)
     }
