@@ -24,7 +24,7 @@
 //! Reads: `opinion`, `mood`, `online_hostility`, `salience`, `threat`, `contact`, `exposure` (this week),
 //! incidents (last week), arrivals (this week), kin, follows, traits. Writes: `fear`, `fear_floor`,
 //! `hostility`. Off: `affect.hostility_rate = 0`, `affect.fear_rate = 0`, or a beta of 0.
-//! Cost with three targets: about 55 ns per household and week on a busy core, and 60 bytes per household
+//! Cost with three targets: about 45 ns per household and week on a busy core, and 60 bytes per household
 //! (fear, floor and hostility 4 bytes each a target, and 16 of what others see).
 //! Cards: S0-H05, S0-H06, S0-H08, S0-H09. Sources: Hanes and Machin 2014; Bove et al. 2023;
 //! Riek, Mania and Gaertner 2006; Hangartner et al. 2019; Steinmayr 2021.

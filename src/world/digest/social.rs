@@ -134,6 +134,10 @@ impl Feed for Opinion {
     fn feed(&self, d: &mut Digest) {
         self.0.feed(d);
     }
+    fn feed_all(items: &[Self], d: &mut Digest) {
+        let joined = |x: &Self| x.0.iter().rev().fold(0, |all, &word| all << 32 | u128::from(word));
+        d.column(items, |x| joined(x).to_le_bytes());
+    }
 }
 impl Feed for Mood {
     fn feed(&self, d: &mut Digest) {
