@@ -9,7 +9,7 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use qonaq::engine::replicate;
+use qonaq::engine::{allocator, replicate};
 use qonaq::measure;
 use qonaq::scenario::{Source, load};
 
@@ -19,6 +19,7 @@ const WEEKS: u32 = 44;
 const FULL: f64 = 5.78e6;
 
 fn main() {
+    allocator::keep();
     let sizes: Vec<f64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1e4, 1e5, 1e6, FULL] } else { sizes };
     let all = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

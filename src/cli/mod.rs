@@ -22,6 +22,8 @@ use clap::{Parser, Subcommand};
 
 pub use flags::SharedFlags;
 
+use crate::engine::allocator;
+
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -79,6 +81,7 @@ enum Command {
 /// Parse the arguments of the process, do what they ask, print, and say how it went: 0 done, 2 bad
 /// usage or bad input, 1 a run failed, 130 interrupted.
 pub fn main() -> ExitCode {
+    allocator::keep();
     let done = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Compare(args) => compare::compare(&args),

@@ -1,6 +1,7 @@
 //! The machine under the model: addressed draws, portable maths, exact sums, the week loop, checkpoints.
 
 pub mod ahead;
+pub mod allocator;
 pub mod checkpoint;
 pub mod draws;
 pub mod math;
