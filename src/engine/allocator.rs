@@ -1,9 +1,9 @@
 //! The allocator: tables of a megabyte and more come from mimalloc, which asks the system for pages of 2 MB where it has
 //! them and is told to keep what is given back; everything smaller comes from the system's own allocator.
 //!
-//! A week streams through all columns and clears and fills tables of some megabytes. With pages of 4 KB every other
-//! look-up among a million households walks the tables of pages first, and a table that is handed back to the system is fetched
-//! and cleared again page by page a week later. Small worlds have no such tables, and their memory stays as small as it was.
+//! A week streams through all columns and clears and fills tables of some megabytes. A core reads columns of large worlds half
+//! as fast again where pages have 2 MB, and a table that is handed back to the system is fetched and cleared again page by
+//! page a week later. Small worlds have no such tables, and their memory stays as small as it was.
 
 #![allow(unsafe_code, reason = "the way to be the allocator of a program")]
 
