@@ -266,30 +266,88 @@ impl Draws {
 
     /// A generator for samplers of `rand_distr` that take a varying number of words. Each has its own
     /// address, so what one consumes moves no other.
-    pub fn stream(&self, who: Address, week: u32, purpose: Purpose) -> Stream {
-        Stream { draws: *self, who, week, purpose, index: 0x8000_0000, buffer: [0; 4], used: 4 }
+    pub fn stream(&self, who: Address, week: u32, purpose: Purpose) -> Stream<'static> {
+        Stream {
+            draws: *self,
+            who,
+            week,
+            purpose,
+            ready: &[],
+            place: 0,
+            taken: 0,
+            buffer: [0; 4],
+            used: 4,
+        }
+    }
+
+    /// The streams of a run of at most [`STRIP`] things, of which the first `N` blocks are drawn side by side.
+    pub fn streams<const N: usize>(
+        &self,
+        who: &[Address],
+        week: u32,
+        purpose: Purpose,
+    ) -> Streams<N> {
+        let mut ready = [[[0; STRIP]; 4]; N];
+        for (n, block) in ready.iter_mut().enumerate() {
+            self.blocks(who, week, purpose, Stream::FIRST + n as u32, block);
+        }
+        Streams { draws: *self, who: lane(&who[..who.len().min(STRIP)]), week, purpose, ready }
+    }
+}
+
+/// Streams of neighbours, see [`Draws::streams`].
+#[derive(Debug)]
+pub struct Streams<const N: usize> {
+    draws: Draws,
+    who: [Address; STRIP],
+    week: u32,
+    purpose: Purpose,
+    ready: [[[u32; STRIP]; 4]; N],
+}
+
+impl<const N: usize> Streams<N> {
+    /// The stream of the `k`-th: the words that [`Draws::stream`] gives.
+    #[inline]
+    pub fn of(&self, k: usize) -> Stream<'_> {
+        let alone = self.draws.stream(self.who[k], self.week, self.purpose);
+        Stream { ready: &self.ready, place: k, ..alone }
     }
 }
 
 /// A stream of words with an address; implements rand's generator trait.
 #[derive(Debug, Clone)]
-pub struct Stream {
+pub struct Stream<'a> {
     draws: Draws,
     who: Address,
     week: u32,
     purpose: Purpose,
-    index: u32,
+    /// First blocks of this stream and its neighbours, and where among them this one stands.
+    ready: &'a [[[u32; STRIP]; 4]],
+    place: usize,
+    /// Blocks taken.
+    taken: u32,
     buffer: [u32; 4],
     used: usize,
 }
 
-impl TryRng for Stream {
+impl Stream<'_> {
+    /// Index of the first block, out of reach of single draws.
+    const FIRST: u32 = 0x8000_0000;
+}
+
+impl TryRng for Stream<'_> {
     type Error = Infallible;
 
+    #[inline]
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
         if self.used == 4 {
-            self.buffer = self.draws.block(self.who, self.week, self.purpose, self.index);
-            self.index = self.index.wrapping_add(1);
+            self.buffer = if let Some(words) = self.ready.get(self.taken as usize) {
+                words.map(|word| word[self.place])
+            } else {
+                let index = Self::FIRST.wrapping_add(self.taken);
+                self.draws.block(self.who, self.week, self.purpose, index)
+            };
+            self.taken = self.taken.wrapping_add(1);
             self.used = 0;
         }
         self.used += 1;
@@ -360,6 +418,20 @@ mod tests {
         d.blocks(&who, 17, Purpose::Act, 3, &mut out);
         for (k, who) in who.into_iter().enumerate() {
             assert_eq!(out.map(|w| w[k]), d.block(who, 17, Purpose::Act, 3));
+        }
+    }
+
+    #[test]
+    fn streams_side_by_side_are_those_drawn_alone() {
+        let d = Draws::new(5, 2);
+        let who: Vec<Address> = (0..40).map(|k| Address::new(Kind::Resident, 9, k * k)).collect();
+        let streams = d.streams::<2>(&who, 17, Purpose::Traits);
+        for (k, who) in who.into_iter().enumerate() {
+            let (mut near, mut alone) = (streams.of(k), d.stream(who, 17, Purpose::Traits));
+            // Further than what was drawn side by side.
+            for _ in 0..11 {
+                assert_eq!(near.try_next_u32(), alone.try_next_u32());
+            }
         }
     }
 

@@ -28,6 +28,17 @@ pub fn lane<N: Copy + Default>(column: &[N]) -> Lane<N> {
     lane
 }
 
+/// The inverse of [`lane`]: writes as many numbers as the column has, at most a strip of them.
+#[inline(always)]
+pub fn put<N: Copy>(lane: &Lane<N>, column: &mut [N]) {
+    if let Some(whole) = column.first_chunk_mut() {
+        *whole = *lane;
+        return;
+    }
+    let n = column.len();
+    column.copy_from_slice(&lane[..n]);
+}
+
 /// What `f` makes of each number.
 #[inline(always)]
 pub fn each<A: Copy, B: Copy + Default>(lane: &Lane<A>, f: impl Fn(A) -> B) -> Lane<B> {
@@ -331,6 +342,9 @@ mod tests {
             together(&lanes, &mut back);
             assert_eq!(back, rows);
             assert_eq!(lane(&rows[..n])[..n], rows[..n]);
+            let mut column = vec![-1.0; n];
+            put(&lane(&rows[..n]), &mut column);
+            assert_eq!(column, rows[..n]);
         }
     }
 

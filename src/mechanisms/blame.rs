@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::affect::MOST_TARGETS;
 use crate::engine::math::{exp, exp32};
-use crate::engine::strips::{Lane, Lookup, STRIP, apart, each, lane, together};
+use crate::engine::strips::{Lane, Lookup, STRIP, apart, each, lane, put, together};
 use crate::engine::sums::{BLOCK, SHARE};
 use crate::engine::wide::wide;
 use crate::world::society::{INSTITUTIONS, RegionSociety};
@@ -136,7 +136,7 @@ fn lay_on<const T: usize>(setting: &Setting, world: &mut World, everyone: bool) 
                             laid[k] = if here[k] { sum[k] } else { laid[k] };
                         }
                         together(&after, threats);
-                        blamed.copy_from_slice(&laid[..blamed.len()]);
+                        put(&laid, blamed);
                     }
                 },
             );

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::housing::RentAid;
 use super::part::Part;
 use crate::engine::math::{exp, weekly};
-use crate::engine::strips::{Lookup, STRIP, lane};
+use crate::engine::strips::{Lookup, STRIP, lane, put};
 use crate::engine::sums::{BLOCK, SHARE};
 use crate::engine::wide::wide;
 use crate::world::{Context, Presence, Setting, Tenure, World, adults_by_state, strip_by_state};
@@ -198,10 +198,13 @@ fn advance_strip(
     let [deflator, wait] = Lookup::of(&at).table(regional);
     let (income, tenure) = (lane(&h.income[from..]), lane(&h.tenure[from..]));
     let rent = RentAid::of(setting, world).borne_by_strip(from);
-    let mut usual = setting.reference_incomes(h, from);
     let residents = setting.employment.usual_income.get(from..).unwrap_or_default();
     let residents = &residents[..residents.len().min(STRIP)];
-    usual[..residents.len()].copy_from_slice(residents);
+    let mut usual = lane(residents);
+    if residents.len() < STRIP {
+        let reference = setting.reference_incomes(h, from);
+        usual[residents.len()..].copy_from_slice(&reference[residents.len()..]);
+    }
     let mut new = [false; STRIP];
     if residents.len() < STRIP {
         let entry = lane(&h.entry_week[from..]);
@@ -232,7 +235,7 @@ fn advance_strip(
         let moved = before[k] + (memory * (goal - f64::from(before[k]))) as f32;
         after[k] = if here[k] { moved } else { before[k] };
     }
-    satisfaction.copy_from_slice(&after[..satisfaction.len()]);
+    put(&after, satisfaction);
 }
 
 /// Sets everyone to the level of their situation, at week 0.

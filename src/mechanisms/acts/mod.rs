@@ -34,7 +34,7 @@ use super::affect::MOST_TARGETS;
 use super::threat::seeming_size;
 use crate::engine::ahead::ahead;
 use crate::engine::math::{exp, weekly};
-use crate::engine::strips::{Lane, Lookup, STRIP, apart, each, lane};
+use crate::engine::strips::{Lane, Lookup, STRIP, apart, each, lane, put};
 use crate::engine::sums::{BLOCK, Fixed, Run, SHARE, SharedSums, merge};
 use crate::engine::wide::wide;
 use crate::world::society::ACTS;
@@ -245,8 +245,8 @@ fn step_for<const T: usize>(
                         acting[k] = if at.here[k] { choices.acting[1][k] } else { 0.0 };
                         rungs[k] = if at.here[k] { choices.rung[k] } else { 0 };
                     }
-                    probability.copy_from_slice(&acting[..at.n]);
-                    rung.copy_from_slice(&rungs[..at.n]);
+                    put(&acting, probability);
+                    put(&rungs, rung);
                     let felt = felt(&at, &grievance, &Lookup::of(&at.region).table(&met));
                     layout.add(&mut sums, &seen, &at, &norm, &felt, &choices);
                     by_cell(setting, &at, &sums.columns, &mut run);
@@ -259,7 +259,7 @@ fn step_for<const T: usize>(
                         let moved = norm[k] + (back[k] - fall[k]);
                         next[k] = if at.here[k] { moved } else { norm[k] };
                     }
-                    norms.copy_from_slice(&next[..at.n]);
+                    put(&next, norms);
                     for k in 0..STRIP {
                         if at.here[k] {
                             note(at.first + k, &choices.made_of(k, norm[k]), [-fall[k], back[k]]);

@@ -20,10 +20,10 @@ enum Change {
     Leave,
     /// The notice has run out.
     Evicted,
-    /// New rent (deflated) and a new lease.
-    Renew(f32),
-    /// The same rent under a new lease.
-    Extend,
+    /// New rent (deflated) and a new lease with its end.
+    Renew(f32, u16),
+    /// The same rent under a new lease with its end.
+    Extend(u16),
     /// Notice from the landlord.
     Notice,
     /// Starts to look for another dwelling.
@@ -169,13 +169,18 @@ fn change(
     let going =
         f64::from(world.dwellings.reference[d]) * going_factors[market_of(setting, world, d)];
     let pay_or_go = || {
-        if going <= cap(setting, world, i) { Change::Renew(going as f32) } else { Change::Notice }
+        if going <= cap(setting, world, i) {
+            Change::Renew(going as f32, lease_end(ctx, i, clock))
+        } else {
+            Change::Notice
+        }
     };
     let end = u32::from(h.lease_end[i]);
     let review = if end == 0 { u_review < rates.oral } else { end <= clock };
     if review {
         return Some(if going < rent {
-            if u_cut < 0.5 { Change::Renew(going as f32) } else { Change::Extend }
+            let end = lease_end(ctx, i, clock);
+            if u_cut < 0.5 { Change::Renew(going as f32, end) } else { Change::Extend(end) }
         } else {
             pay_or_go()
         });
@@ -206,11 +211,11 @@ fn apply(ctx: &Context<'_>, world: &mut World, i: usize, change: Change, clock: 
             vacate(ctx, world, i);
             world.households.seeking[i] = true;
         }
-        Change::Renew(rent) => {
+        Change::Renew(rent, end) => {
             h.rent[i] = rent * world.rent_level[h.region[i] as usize] as f32;
-            h.lease_end[i] = lease_end(ctx, i, clock);
+            h.lease_end[i] = end;
         }
-        Change::Extend => h.lease_end[i] = lease_end(ctx, i, clock),
+        Change::Extend(end) => h.lease_end[i] = end,
         Change::Notice => {
             h.notice_until[i] = (clock + p.notice_weeks as u32) as u16;
             h.seeking[i] = true;

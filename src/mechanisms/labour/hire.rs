@@ -4,7 +4,7 @@ use super::market::Chances;
 use super::{Parameters, Rows, adults_in, market_of, over_households, wage_factors};
 use crate::engine::draws::{Address, Purpose, unit32};
 use crate::engine::math::hazard;
-use crate::engine::strips::{Keys, Lane, Lookup, STRIP, apart, bits, lane, ones};
+use crate::engine::strips::{Keys, Lane, Lookup, STRIP, apart, bits, lane, ones, put};
 use crate::engine::wide::wide;
 use crate::scenario::SKILLS;
 use crate::world::labour::sought_level;
@@ -226,8 +226,8 @@ impl Wages {
             wage_income[k] = if moves { now } else { wage_income[k] };
             jobs[0][k] = weight[k] * (formal[k] + informal[k]);
         }
-        rows.income[from..to].copy_from_slice(&income[..to - from]);
-        rows.wage_income[from..to].copy_from_slice(&wage_income[..to - from]);
+        put(&income, &mut rows.income[from..to]);
+        put(&wage_income, &mut rows.wage_income[from..to]);
         let mut regions: Lane<u32> = [0; STRIP];
         for k in 0..STRIP {
             regions[k] = u32::from(region[k]);

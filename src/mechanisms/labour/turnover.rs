@@ -7,9 +7,9 @@ use super::market::Chances;
 use super::{hire, leave, matches, over_households, wage_factors};
 use crate::engine::draws::{Address, Purpose, unit32};
 use crate::engine::math::hazard;
-use crate::engine::strips::STRIP;
+use crate::engine::strips::{STRIP, bits, ones};
 use crate::scenario::SKILLS;
-use crate::world::{ADULTS, Context, Tenure, Work, World};
+use crate::world::{ADULTS, Context, Setting, Tenure, Work, World};
 
 /// One week of residents who rent or may come to rent.
 pub fn turnover(ctx: &Context<'_>, world: &mut World) {
@@ -32,6 +32,7 @@ pub fn turnover(ctx: &Context<'_>, world: &mut World) {
     let open = vec![1.0; setting.regions()];
     let give_up = hazard(p.discouragement);
     let search = hire::Search { ctx, p, chances: &chances, open: &open, give_up };
+    let draw_limits = draw_limits(setting, lose);
     let mut income = std::mem::take(&mut world.households.income);
     let households = &world.households;
     over_households(&mut world.labour, &mut income, 0, |rows, _| {
@@ -45,8 +46,16 @@ pub fn turnover(ctx: &Context<'_>, world: &mut World) {
                 *who = setting.people.address[i as usize];
             }
             ctx.draws.blocks(&who[..strip.len()], ctx.week, Purpose::Separation, 0, &mut words);
+            let mut may_change = [false; STRIP];
             for (s, &i) in strip.iter().enumerate() {
-                let (i, k) = (i as usize, i as usize - rows.first);
+                for (work, words) in rows.work[i as usize - rows.first].iter().zip(&words) {
+                    may_change[s] |= unit32(words[s]) <= draw_limits[*work as usize];
+                }
+            }
+            // Wages rest: the others earn what they earned.
+            for s in ones(bits(&may_change)) {
+                let i = strip[s] as usize;
+                let k = i - rows.first;
                 if households.tenure[i] == Tenure::Owner {
                     continue;
                 }
@@ -65,4 +74,10 @@ pub fn turnover(ctx: &Context<'_>, world: &mut World) {
         }
     });
     world.households.income = income;
+}
+
+/// Draws up to which an adult may change, by what it does ([`Work`]): those who seek always may.
+fn draw_limits(setting: &Setting, lose: [f64; 2]) -> [f32; 5] {
+    let back = setting.employment.reference.iter().map(|m| m.return_chance as f32);
+    [lose[0] as f32, lose[1] as f32, 1.0, back.fold(0.0, f32::max), -1.0]
 }

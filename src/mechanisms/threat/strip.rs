@@ -2,7 +2,9 @@
 
 use crate::engine::draws::Draws;
 use crate::engine::math::{ln_1p, ln_1p32, weekly};
-use crate::engine::strips::{Lane, Lookup, STRIP, apart, bits, each, lane, ones, together, unlike};
+use crate::engine::strips::{
+    Lane, Lookup, STRIP, apart, bits, each, lane, ones, put, together, unlike,
+};
 use crate::mechanisms::housing::RentAid;
 use crate::mechanisms::information::rumours::{believers, believes};
 use crate::mechanisms::{land, threat::CHANNELS};
@@ -143,7 +145,7 @@ impl<const T: usize> Assessor<'_, T> {
         for k in 0..STRIP {
             burdens[k] = if here[k] { burdens[k] } else { before[k] };
         }
-        usual.copy_from_slice(&burdens[..strip.len()]);
+        put(&burdens, usual);
 
         let kept = self.kept(first, &here, &region, &group);
         let mut own_part = [0.0; STRIP];
@@ -155,7 +157,7 @@ impl<const T: usize> Assessor<'_, T> {
             hard[k] = 1.0 + c.hardship * own_loss;
             blamed[k] = if here[k] { own_part[k] + believed[k] } else { blamed[k] };
         }
-        losses.copy_from_slice(&blamed[..strip.len()]);
+        put(&blamed, losses);
 
         let media_weight = lane(&traits.media_weight[strip.clone()]);
         let proneness = lane(&traits.distance_proneness[strip.clone()]);

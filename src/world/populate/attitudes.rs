@@ -13,8 +13,9 @@ use rand_distr::{Beta, Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::draws::{Draws, Purpose};
+use crate::engine::draws::{Address, Draws, Purpose, Stream, unit, unit32};
 use crate::engine::math::{exp, ln, logistic, logit, pow};
+use crate::engine::strips::STRIP;
 use crate::engine::sums::{BLOCK, SHARE, tabulate};
 use crate::mechanisms::{affect, blame, contact, information, threat};
 use crate::world::society::{INSTITUTIONS, Mood, RegionSociety};
@@ -126,7 +127,6 @@ fn reach(p: &Parameters) -> impl Fn(f64) -> f64 + use<> {
 /// Draws all traits but `follows` and `fairness_offset`; returns trust at week 0.
 fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
     let p = setting.scenario.parameters.attitudes.clone();
-    let targets = setting.targets.len();
     let mean_trust = mean_trust(setting);
     let media = Beta::new(
         p.media_concentration * p.media_weight,
@@ -143,63 +143,93 @@ fn draw(setting: &mut Setting, draws: Draws) -> Vec<[f32; INSTITUTIONS]> {
     let to_prone = parts(through(p.proneness_anchor));
     let to_attribution = parts(p.attribution_proneness);
     let (trusting, apart) = (pow(p.trust_shared, 0.5), pow(1.0 - p.trust_shared, 0.5));
-    let reach = reach(&p);
+    let (reach, attribution) = (reach(&p), logit(p.attribution));
     let lognormal = |sigma: f64, z: f64| exp(sigma * z - 0.5 * sigma * sigma);
+    let household = |mut stream: Stream<'_>, u: f64| {
+        let mut z = || -> f64 { StandardNormal.sample(&mut stream) };
+        let disposition = z();
+        let open = to_open.0 * disposition + to_open.1 * z();
+        let prone = to_prone.0 * disposition + to_prone.1 * z();
+        let attributes = to_attribution.0 * prone + to_attribution.1 * z();
+        let fear = z();
+        let trusting = trusting * z();
+        let trust = mean_trust
+            .map(|m| (m + p.trust_sigma * (trusting + apart * z())).clamp(0.02, 0.98) as f32);
+        Drawn {
+            media: media.as_ref().map_or(p.media_weight, |m| m.sample(&mut stream)) as f32,
+            openness: lognormal(p.openness_sigma, open) as f32,
+            proneness: lognormal(p.proneness_sigma, prone) as f32,
+            attribution: logistic(attribution + p.attribution_sigma * attributes) as f32,
+            reach: reach(u) as f32,
+            fear: (p.fear_anchor * lognormal(p.fear_sigma, fear)).min(0.5) as f32,
+            trust,
+        }
+    };
 
-    let mut anchors = vec![0.0_f32; setting.households() * targets];
-    let mut drawn = Vec::with_capacity(setting.households());
-    let people = &setting.people;
-    let who = &people.address;
-    who.par_iter()
-        .with_max_len(SHARE * BLOCK)
-        .map(|&address| {
-            let mut stream = draws.stream(address, 0, Purpose::Attitudes);
-            let mut z = || -> f64 { StandardNormal.sample(&mut stream) };
-            let disposition = z();
-            let open = to_open.0 * disposition + to_open.1 * z();
-            let prone = to_prone.0 * disposition + to_prone.1 * z();
-            let attribution = to_attribution.0 * prone + to_attribution.1 * z();
-            let fear = z();
-            let trusting = trusting * z();
-            let trust = mean_trust
-                .map(|m| (m + p.trust_sigma * (trusting + apart * z())).clamp(0.02, 0.98) as f32);
-            let u = draws.uniform(address, 0, Purpose::Influencers, 0);
-            let m = media.as_ref().map_or(p.media_weight, |m| m.sample(&mut stream));
-            Drawn {
-                media: m as f32,
-                openness: lognormal(p.openness_sigma, open) as f32,
-                proneness: lognormal(p.proneness_sigma, prone) as f32,
-                attribution: logistic(logit(p.attribution) + p.attribution_sigma * attribution)
-                    as f32,
-                reach: reach(u) as f32,
-                fear: (p.fear_anchor * lognormal(p.fear_sigma, fear)).min(0.5) as f32,
-                trust,
-            }
-        })
-        .collect_into_vec(&mut drawn);
-    if targets > 0 {
-        anchors.par_chunks_mut(targets).zip(who.par_iter()).with_max_len(SHARE * BLOCK).for_each(
-            |(row, &address)| {
-                let first: f64 =
-                    StandardNormal.sample(&mut draws.stream(address, 0, Purpose::Attitudes));
-                for (anchor, &g) in row.iter_mut().zip(&setting.targets) {
-                    let pair = address.with(setting.group_address[g]);
-                    let second: f64 =
-                        StandardNormal.sample(&mut draws.stream(pair, 0, Purpose::Attitudes));
-                    *anchor = (p.anchor_sigma * (shared * first + own * second)) as f32;
-                }
-            },
-        );
+    let n = setting.households();
+    let Setting { people, traits, targets, group_address, .. } = setting;
+    for column in [
+        &mut traits.media_weight,
+        &mut traits.openness,
+        &mut traits.distance_proneness,
+        &mut traits.attribution,
+        &mut traits.reach,
+        &mut traits.fear_anchor,
+    ] {
+        *column = vec![0.0; n];
     }
-    let traits = &mut setting.traits;
-    traits.media_weight = drawn.par_iter().map(|d| d.media).collect();
-    traits.openness = drawn.par_iter().map(|d| d.openness).collect();
-    traits.distance_proneness = drawn.par_iter().map(|d| d.proneness).collect();
-    traits.attribution = drawn.par_iter().map(|d| d.attribution).collect();
-    traits.reach = drawn.par_iter().map(|d| d.reach).collect();
-    traits.fear_anchor = drawn.par_iter().map(|d| d.fear).collect();
-    traits.hostility_anchor = anchors;
-    drawn.par_iter().map(|d| d.trust).collect()
+    let mut trust = vec![[0.0; INSTITUTIONS]; n];
+    let who = people.address.par_chunks(STRIP);
+    who.zip(traits.media_weight.par_chunks_mut(STRIP))
+        .zip(traits.openness.par_chunks_mut(STRIP))
+        .zip(traits.distance_proneness.par_chunks_mut(STRIP))
+        .zip(traits.attribution.par_chunks_mut(STRIP))
+        .zip(traits.reach.par_chunks_mut(STRIP))
+        .zip(traits.fear_anchor.par_chunks_mut(STRIP))
+        .zip(trust.par_chunks_mut(STRIP))
+        .with_max_len(SHARE * BLOCK / STRIP)
+        .for_each(|(((((((who, media), open), prone), attribution), reach), fear), trust)| {
+            // Nine normals and a beta variate mostly take six blocks.
+            let streams = draws.streams::<6>(who, 0, Purpose::Attitudes);
+            let mut words = [[0; STRIP]; 4];
+            draws.blocks(who, 0, Purpose::Influencers, 0, &mut words);
+            for k in 0..who.len() {
+                let drawn = household(streams.of(k), unit(words[0][k], words[1][k]));
+                (media[k], open[k], prone[k]) = (drawn.media, drawn.openness, drawn.proneness);
+                (attribution[k], reach[k]) = (drawn.attribution, drawn.reach);
+                (fear[k], trust[k]) = (drawn.fear, drawn.trust);
+            }
+        });
+    if targets.is_empty() {
+        return trust;
+    }
+    let row = targets.len();
+    traits.hostility_anchor = vec![0.0; n * row];
+    let anchors = traits.hostility_anchor.par_chunks_mut(STRIP * row);
+    people.address.par_chunks(STRIP).zip(anchors).with_max_len(SHARE * BLOCK / STRIP).for_each(
+        |(who, anchors)| {
+            let normals = |who: &[Address]| {
+                let streams = draws.streams::<1>(who, 0, Purpose::Attitudes);
+                let mut z = [0.0; STRIP];
+                for k in 0..who.len() {
+                    z[k] = StandardNormal.sample(&mut streams.of(k));
+                }
+                z
+            };
+            let first = normals(who);
+            for (t, &g) in targets.iter().enumerate() {
+                let mut pairs = [Address(0); STRIP];
+                for (pair, who) in pairs.iter_mut().zip(who) {
+                    *pair = who.with(group_address[g]);
+                }
+                let second = normals(&pairs[..who.len()]);
+                for (k, row) in anchors.chunks_exact_mut(row).enumerate() {
+                    row[t] = (p.anchor_sigma * (shared * first[k] + own * second[k])) as f32;
+                }
+            }
+        },
+    );
+    trust
 }
 
 /// Whom each household follows: two or three of the residents with the widest reach.
@@ -218,28 +248,28 @@ fn follow(setting: &mut Setting, draws: Draws) {
     let national = 0..influencers.len();
     let residents = setting.residents;
     let people = &setting.people;
-    setting.traits.follows = people
-        .address
-        .par_iter()
-        .enumerate()
-        .with_max_len(SHARE * BLOCK)
-        .map(|(i, &address)| {
-            let near = draws.four(address, 0, Purpose::Influencers, 1);
-            let whom = draws.four(address, 0, Purpose::Influencers, 2);
-            let mut follows = [NONE; 3];
+    let mut follows = vec![[NONE; 3]; setting.households()];
+    let strips = people.address.par_chunks(STRIP).zip(follows.par_chunks_mut(STRIP)).enumerate();
+    strips.with_max_len(SHARE * BLOCK / STRIP).for_each(|(strip, (who, follows))| {
+        let (mut near, mut whom) = ([[0; STRIP]; 4], [[0; STRIP]; 4]);
+        draws.blocks(who, 0, Purpose::Influencers, 1, &mut near);
+        draws.blocks(who, 0, Purpose::Influencers, 2, &mut whom);
+        for (n, follows) in follows.iter_mut().enumerate() {
+            let i = strip * STRIP + n;
+            let near = near.map(|words| unit32(words[n]));
             for (k, follow) in follows.iter_mut().enumerate() {
                 let at_home = i < residents && f64::from(near[k]) < p.local_follow;
                 let from = if at_home { &local[people.home_region[i] as usize] } else { &national };
-                let at = from.start + (whom[k] * from.len() as f32) as usize;
+                let at = from.start + (unit32(whom[k][n]) * from.len() as f32) as usize;
                 // Half follow only two; nobody follows itself.
                 let many = k < 2 || near[3] < 0.5;
                 if many && from.contains(&at) && influencers[at] as usize != i {
                     *follow = at as u32;
                 }
             }
-            follows
-        })
-        .collect();
+        }
+    });
+    setting.traits.follows = follows;
     setting.traits.influencers = influencers;
 }
 
@@ -388,16 +418,15 @@ fn latent(setting: &mut Setting, draws: Draws, wanted: &mut [f64]) {
     let levels: Vec<f64> = wanted.iter().map(|h| h.max(p.latent_level)).collect();
     let lifts: Vec<f32> =
         wanted.iter().zip(&levels).map(|(h, l)| (logit(*l) - logit(*h)) as f32).collect();
-    for i in 0..setting.households() {
-        let who = setting.people.address[i];
-        if draws.chance(p.latent_share, who, 0, Purpose::Latent, 0) {
-            let group = setting.people.group[i] as usize;
-            let anchors = &mut setting.traits.hostility_anchor[i * targets..(i + 1) * targets];
-            for (anchor, lift) in anchors.iter_mut().zip(&lifts[group * targets..]) {
+    let people = &setting.people;
+    each_row(&mut setting.traits.hostility_anchor, targets, |i, anchors| {
+        if draws.chance(p.latent_share, people.address[i], 0, Purpose::Latent, 0) {
+            let lifts = &lifts[people.group[i] as usize * targets..];
+            for (anchor, lift) in anchors.iter_mut().zip(lifts) {
                 *anchor += lift;
             }
         }
-    }
+    });
     for (h, level) in wanted.iter_mut().zip(levels) {
         *h += p.latent_share * (level - *h);
     }
@@ -418,34 +447,41 @@ fn by_income(setting: &mut Setting) {
         table[row + 1] += x;
         table[row + 2] += x * x;
     });
-    for i in 0..setting.households() {
-        let row = 3 * people.group[i] as usize;
-        let [n, sum, squares] = std::array::from_fn(|k| sums[row + k].get());
-        let spread = pow((squares / n - sum * sum / (n * n)).max(1e-9), 0.5);
-        let z = (log(i) - sum / n) / spread;
+    // Mean and standard deviation of the log income of each group.
+    let moments: Vec<[f64; 2]> = sums
+        .chunks_exact(3)
+        .map(|sums| {
+            let [n, sum, squares] = std::array::from_fn(|k| sums[k].get());
+            [sum / n, pow((squares / n - sum * sum / (n * n)).max(1e-9), 0.5)]
+        })
+        .collect();
+    each_row(&mut setting.traits.hostility_anchor, targets, |i, anchors| {
+        let [mean, spread] = moments[people.group[i] as usize];
+        let z = (log(i) - mean) / spread;
         let shift = (p.income_slope * p.anchor_sigma * z) as f32;
-        for anchor in &mut setting.traits.hostility_anchor[i * targets..(i + 1) * targets] {
+        for anchor in anchors {
             *anchor -= shift;
         }
-    }
+    });
 }
 
 /// Adds to every household's anchors the number of its group and target.
 fn move_anchors(setting: &mut Setting, shift: &[f64]) {
     let targets = setting.targets.len();
     let group = &setting.people.group;
-    setting
-        .traits
-        .hostility_anchor
-        .par_chunks_mut(BLOCK * targets)
-        .enumerate()
-        .with_max_len(SHARE)
-        .for_each(|(block, rows)| {
-            for (k, row) in rows.chunks_mut(targets).enumerate() {
-                let g = group[block * BLOCK + k] as usize;
-                for (anchor, by) in row.iter_mut().zip(&shift[g * targets..]) {
-                    *anchor += *by as f32;
-                }
-            }
-        });
+    each_row(&mut setting.traits.hostility_anchor, targets, |i, anchors| {
+        for (anchor, by) in anchors.iter_mut().zip(&shift[group[i] as usize * targets..]) {
+            *anchor += *by as f32;
+        }
+    });
+}
+
+/// Works on the row of each household, `targets` wide.
+fn each_row(anchors: &mut [f32], targets: usize, work_on: impl Fn(usize, &mut [f32]) + Sync) {
+    let blocks = anchors.par_chunks_mut(BLOCK * targets).enumerate().with_max_len(SHARE);
+    blocks.for_each(|(block, rows)| {
+        for (k, row) in rows.chunks_mut(targets).enumerate() {
+            work_on(block * BLOCK + k, row);
+        }
+    });
 }

@@ -3,8 +3,9 @@
 use rand_distr::{Beta, Distribution};
 use rayon::prelude::*;
 
-use crate::engine::draws::{Address, Draws, Kind, Purpose};
+use crate::engine::draws::{Address, Draws, Kind, Purpose, unit};
 use crate::engine::math::expm1;
+use crate::engine::strips::{Lane, STRIP};
 use crate::engine::sums::{BLOCK, SHARE};
 use crate::mechanisms::acts::{self, Parameters};
 use crate::mechanisms::{incidents, response};
@@ -15,29 +16,9 @@ use crate::world::{Conduct, Context, Setting, World};
 /// Weeks of acting under fixed attitudes after which shares rest.
 const SETTLING: u32 = 12;
 
-struct Drawn {
-    threshold: f32,
-    risk_aversion: f32,
-    norm: f32,
-    empathy: f32,
-}
-
 /// Draws the traits of conduct and sizes its columns; nobody acts yet (see [`calm`]).
 pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
-    let p = &setting.scenario.parameters.acts;
-    let shapes = shapes(p);
-    let drawn: Vec<Drawn> = setting
-        .people
-        .address
-        .par_iter()
-        .with_max_len(SHARE * BLOCK)
-        .map(|&who| household(p, &shapes, *draws, who))
-        .collect();
-    let traits = &mut setting.traits;
-    traits.threshold = drawn.par_iter().map(|d| d.threshold).collect();
-    traits.risk_aversion = drawn.par_iter().map(|d| d.risk_aversion).collect();
-    traits.norm_anchor = drawn.par_iter().map(|d| d.norm).collect();
-    traits.empathy = drawn.par_iter().map(|d| d.empathy).collect();
+    draw(setting, draws);
     setting.incident_kernel = incidents::kernel(setting, &setting.scenario.parameters.incidents);
 
     let (n, regions, groups) = (setting.households(), setting.regions(), setting.groups());
@@ -72,6 +53,41 @@ pub fn build(setting: &mut Setting, world: &mut World, draws: &Draws) {
     };
 }
 
+/// Threshold, norm, empathy and risk aversion.
+fn draw(setting: &mut Setting, draws: &Draws) {
+    let n = setting.households();
+    let Setting { people, traits, scenario, .. } = setting;
+    let p = &scenario.parameters.acts;
+    let shapes = shapes(p);
+    let columns = [
+        &mut traits.threshold,
+        &mut traits.risk_aversion,
+        &mut traits.norm_anchor,
+        &mut traits.empathy,
+    ];
+    for column in columns {
+        *column = vec![0.0; n];
+    }
+    let who = people.address.par_chunks(STRIP);
+    who.zip(traits.threshold.par_chunks_mut(STRIP))
+        .zip(traits.risk_aversion.par_chunks_mut(STRIP))
+        .zip(traits.norm_anchor.par_chunks_mut(STRIP))
+        .zip(traits.empathy.par_chunks_mut(STRIP))
+        .with_max_len(SHARE * BLOCK / STRIP)
+        .for_each(|((((who, threshold), risk_aversion), norm), empathy)| {
+            let mut words = [[0; STRIP]; 4];
+            draws.blocks(who, 0, Purpose::Traits, 4, &mut words);
+            let [thresholds, norms, empathies] =
+                std::array::from_fn(|number| beta(*draws, who, number, shapes[number]));
+            for k in 0..who.len() {
+                threshold[k] = (p.threshold_scale * thresholds[k]) as f32;
+                norm[k] = (norms[k] + p.norm_shift).clamp(0.0, 1.0) as f32;
+                empathy[k] = empathies[k] as f32;
+                risk_aversion[k] = unit(words[0][k], words[1][k]) as f32;
+            }
+        });
+}
+
 /// Shapes of threshold, norm and empathy. They are checked to be positive; a flat distribution stands in for any that
 /// are not.
 fn shapes(p: &Parameters) -> [Option<Beta<f64>>; 3] {
@@ -79,22 +95,20 @@ fn shapes(p: &Parameters) -> [Option<Beta<f64>>; 3] {
     of.map(|(a, b)| Beta::new(a, b).ok())
 }
 
-fn household(p: &Parameters, shapes: &[Option<Beta<f64>>; 3], draws: Draws, who: Address) -> Drawn {
-    // Each trait has its own stream: a sampler takes a varying number of words.
-    let beta = |shape: usize| {
-        let stream = &mut draws.stream(
-            who.with(Address::new(Kind::Resident, 0, shape as u64 + 1)),
-            0,
-            Purpose::Traits,
-        );
-        shapes[shape].map_or(0.5, |shape| shape.sample(stream))
-    };
-    Drawn {
-        threshold: (p.threshold_scale * beta(0)) as f32,
-        norm: (beta(1) + p.norm_shift).clamp(0.0, 1.0) as f32,
-        empathy: beta(2) as f32,
-        risk_aversion: draws.uniform(who, 0, Purpose::Traits, 4) as f32,
+/// Trait number `number` of a strip. Each has its own stream: a sampler takes a varying number of words.
+fn beta(draws: Draws, who: &[Address], number: usize, shape: Option<Beta<f64>>) -> Lane<f64> {
+    let mut own = [Address(0); STRIP];
+    for (own, who) in own.iter_mut().zip(who) {
+        *own = who.with(Address::new(Kind::Resident, 0, number as u64 + 1));
     }
+    let streams = draws.streams::<2>(&own[..who.len()], 0, Purpose::Traits);
+    let mut drawn = [0.5; STRIP];
+    if let Some(shape) = shape {
+        for k in 0..who.len() {
+            drawn[k] = shape.sample(&mut streams.of(k));
+        }
+    }
+    drawn
 }
 
 /// Brings acts to rest under the attitudes of week 0 and solves what follows from them: perceived
