@@ -10,6 +10,7 @@
 use std::ops::Range;
 
 use rand_distr::{Beta, Distribution, StandardNormal};
+use rayon::iter::repeat_n;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +90,7 @@ pub fn build(setting: &mut Setting, world: &mut World, draws: Draws) {
     }
     // The offset makes the drawn trust the one that unchanged fairness sustains.
     setting.traits.fairness_offset = trust
-        .iter()
+        .par_iter()
         .zip(&world.households.region)
         .map(|(trust, &r)| {
             let fairness = world.society.regions[r as usize].fairness;
@@ -248,7 +249,7 @@ fn follow(setting: &mut Setting, draws: Draws) {
     let national = 0..influencers.len();
     let residents = setting.residents;
     let people = &setting.people;
-    let mut follows = vec![[NONE; 3]; setting.households()];
+    let mut follows = vec![[0; 3]; setting.households()];
     let strips = people.address.par_chunks(STRIP).zip(follows.par_chunks_mut(STRIP)).enumerate();
     strips.with_max_len(SHARE * BLOCK / STRIP).for_each(|(strip, (who, follows))| {
         let (mut near, mut whom) = ([[0; STRIP]; 4], [[0; STRIP]; 4]);
@@ -263,9 +264,8 @@ fn follow(setting: &mut Setting, draws: Draws) {
                 let at = from.start + (unit32(whom[k][n]) * from.len() as f32) as usize;
                 // Half follow only two; nobody follows itself.
                 let many = k < 2 || near[3] < 0.5;
-                if many && from.contains(&at) && influencers[at] as usize != i {
-                    *follow = at as u32;
-                }
+                let one = many && from.contains(&at) && influencers[at] as usize != i;
+                *follow = if one { at as u32 } else { NONE };
             }
         }
     });
@@ -299,22 +299,14 @@ fn size(setting: &Setting, world: &mut World) {
     }
     let state = |&g: &usize| setting.scenario.groups[g].state_threat;
     s.state_threat = setting.targets.iter().map(state).collect();
-    s.fear_floor = vec![0.0; n * targets];
-    s.hostility = vec![0.0; n * targets];
-    for i in 0..n {
-        let group = setting.people.group[i] as usize;
-        for (t, &target) in setting.targets.iter().enumerate() {
-            if target != group {
-                let k = i * targets + t;
-                s.fear_floor[k] = setting.traits.fear_anchor[i];
-                s.hostility[k] = setting.scenario.relation(group, target).hostility as f32;
-            }
-        }
-    }
-    s.fear = s.fear_floor.clone();
+    let fear = |i: usize, _, _| setting.traits.fear_anchor[i];
+    let hostility = |_, group, target| setting.scenario.relation(group, target).hostility as f32;
+    s.fear_floor = toward_others(setting, fear);
+    s.fear = toward_others(setting, fear);
+    s.hostility = toward_others(setting, hostility);
     s.contact = vec![0.0; n * targets];
     s.threat = vec![0.0; n * targets];
-    s.opinion = vec![Opinion::default(); n * Opinion::rows(targets)];
+    s.opinion = repeat_n(Opinion::default(), n * Opinion::rows(targets)).collect();
     s.blame_outgroups = vec![0.0; n];
     s.usual_burden = vec![-1.0; n];
     s.loss = vec![0.0; n];
@@ -324,6 +316,22 @@ fn size(setting: &Setting, world: &mut World) {
     s.settled = vec![0.0; places * targets];
     s.meeting = vec![0.0; places * targets];
     s.mood = vec![Mood::default(); places * targets];
+}
+
+/// A column by household and target: what `felt` gives for a household of a group toward another group. Of the own
+/// group nothing is felt.
+fn toward_others(setting: &Setting, felt: impl Fn(usize, usize, usize) -> f32 + Sync) -> Vec<f32> {
+    let targets = &setting.targets;
+    let mut column = vec![0.0; setting.households() * targets.len()];
+    each_row(&mut column, targets.len(), |i, row| {
+        let group = usize::from(setting.people.group[i]);
+        for (entry, &target) in row.iter_mut().zip(targets) {
+            if target != group {
+                *entry = felt(i, group, target);
+            }
+        }
+    });
+    column
 }
 
 /// Solves the means of the anchors and moves the world to the fixed point of the rules.
@@ -476,11 +484,12 @@ fn move_anchors(setting: &mut Setting, shift: &[f64]) {
     });
 }
 
-/// Works on the row of each household, `targets` wide.
-fn each_row(anchors: &mut [f32], targets: usize, work_on: impl Fn(usize, &mut [f32]) + Sync) {
-    let blocks = anchors.par_chunks_mut(BLOCK * targets).enumerate().with_max_len(SHARE);
+/// Works on the row of each household, `width` wide.
+fn each_row(column: &mut [f32], width: usize, work_on: impl Fn(usize, &mut [f32]) + Sync) {
+    let width = width.max(1);
+    let blocks = column.par_chunks_mut(BLOCK * width).enumerate().with_max_len(SHARE);
     blocks.for_each(|(block, rows)| {
-        for (k, row) in rows.chunks_mut(targets).enumerate() {
+        for (k, row) in rows.chunks_mut(width).enumerate() {
             work_on(block * BLOCK + k, row);
         }
     });

@@ -140,11 +140,12 @@ pub fn calm(setting: &mut Setting, world: &mut World) {
         world.society.regions[r].fairness = fairness;
     }
     // The offset makes the trust of week 0 the one that unchanged fairness sustains.
-    let offsets = setting.traits.fairness_offset.iter_mut().zip(&world.society.trust);
-    for ((offset, trust), &r) in offsets.zip(&world.households.region) {
-        let fairness = world.society.regions[usize::from(r)].fairness;
+    let regions = &world.society.regions;
+    let offsets = setting.traits.fairness_offset.par_iter_mut().zip(&world.society.trust);
+    offsets.zip(&world.households.region).for_each(|((offset, trust), &r)| {
+        let fairness = regions[usize::from(r)].fairness;
         *offset = std::array::from_fn(|k| trust[k] - fairness[k] as f32);
-    }
+    });
     world.conduct.usual_protest = world.society.regions.iter().map(|r| r.acting[2]).collect();
     response::mediate(&Context { setting, draws, week: 0 }, world);
     rates(setting, world);
