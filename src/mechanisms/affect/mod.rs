@@ -179,6 +179,7 @@ fn advance_for<const T: usize, const R: usize>(setting: &Setting, world: &mut Wo
             wide(
                 #[inline(always)]
                 || {
+                    let ties = gather.ties(block * BLOCK, fears.len() / T);
                     let mut reach = Box::new(Reaches::<T>::none());
                     let strips = fears
                         .chunks_mut(strip)
@@ -192,7 +193,7 @@ fn advance_for<const T: usize, const R: usize>(setting: &Setting, world: &mut Wo
                             hostility: apart(hostilities),
                         };
                         let mine = [&state.hostility, &state.fear];
-                        if !gather.strip(first, fears.len() / T, mine, &mut reach) {
+                        if !gather.strip(first, fears.len() / T, &ties[n], mine, &mut reach) {
                             continue;
                         }
                         let at = first * T..first * T + fears.len();

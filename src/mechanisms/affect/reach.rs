@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Climate, Constants, split};
-use crate::engine::ahead::{ahead, ask_for};
+use crate::engine::ahead::ask_for;
 use crate::engine::strips::{Lane, Lookup, STRIP, lane};
 use crate::engine::sums::BLOCK;
 use crate::mechanisms::memory;
@@ -51,6 +51,13 @@ impl<const T: usize> Reaches<T> {
     }
 }
 
+/// What is seen of the ties of a strip, summed. Ties lie anywhere in memory: they are looked up for many strips at once,
+/// where many slow reads are under way side by side and disturb no processor that foresees what comes next of a column.
+pub(super) struct Ties<const R: usize> {
+    kin: [[Opinion; R]; STRIP],
+    follows: [[Opinion; R]; STRIP],
+}
+
 /// Collects what reaches households. All that concerns others is as it was at the start of the week.
 pub(super) struct Gather<'a, const T: usize, const R: usize> {
     pub setting: &'a Setting,
@@ -77,13 +84,45 @@ pub(super) struct Gather<'a, const T: usize, const R: usize> {
 }
 
 impl<const T: usize, const R: usize> Gather<'_, T, R> {
-    /// Fills `out` for the `n` households from `first` on, whose own hostility and fear are `mine`; false if none of
-    /// them is reached.
+    /// Looks up the ties of the `n` households from `first` on, strip by strip.
+    #[inline(always)]
+    pub fn ties(&self, first: usize, n: usize) -> Vec<Ties<R>> {
+        let setting = self.setting;
+        let none = [[Opinion::default(); R]; STRIP];
+        let mut strips = Vec::with_capacity(n.div_ceil(STRIP));
+        for first in (first..first + n).step_by(STRIP) {
+            let mut of = Ties { kin: none, follows: none };
+            let family = setting.kin.family.get(first..).unwrap_or_default();
+            let far = setting.kin.far.get(first..).unwrap_or_default();
+            for (k, (family, ties)) in family.iter().zip(far).enumerate().take(STRIP) {
+                // Ties across the region lie far apart in memory: those of the next strip are asked for.
+                for &j in far.get(k + STRIP).into_iter().flatten() {
+                    ask_for(self.opinion, j as usize);
+                }
+                let near = without(&self.families[*family as usize], &self.opinion[first + k]);
+                of.kin[k] = both(near, &sums(self.opinion, ties));
+            }
+            let arrivals = self.arrival_ties.get(first.saturating_sub(setting.residents)..);
+            let newcomers = &mut of.kin[setting.residents.saturating_sub(first).min(STRIP)..];
+            for (kin, ties) in newcomers.iter_mut().zip(arrivals.unwrap_or_default()) {
+                *kin = sums(self.opinion, ties);
+            }
+            for (follows, ties) in of.follows.iter_mut().zip(&setting.traits.follows[first..]) {
+                *follows = sums(self.followed, ties);
+            }
+            strips.push(of);
+        }
+        strips
+    }
+
+    /// Fills `out` for the `n` households from `first` on with these ties, whose own hostility and fear are `mine`; false
+    /// if none of them is reached.
     #[inline(always)]
     pub fn strip(
         &self,
         first: usize,
         n: usize,
+        ties: &Ties<R>,
         mine: [&[Lane; T]; 2],
         out: &mut Reaches<T>,
     ) -> bool {
@@ -105,33 +144,7 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
         let weight = lane(&setting.people.weight[range.clone()]);
         let media = lane(&setting.traits.media_weight[range.clone()]);
 
-        // Others are looked up for the whole strip first: many slow reads are then under way at once.
-        let mut kin = [[Opinion::default(); R]; STRIP];
-        let mut follows = [[Opinion::default(); R]; STRIP];
-        let newcomers = setting.residents.saturating_sub(first).min(n)..n;
-        let family = setting.kin.family.get(first..).unwrap_or_default();
-        let far = setting.kin.far.get(first..).unwrap_or_default();
-        ahead(&setting.traits.follows[range.clone()]);
-        for (k, (family, ties)) in family.iter().zip(far).enumerate().take(STRIP) {
-            // Ties across the region lie far apart in memory: those of the next strip are asked for.
-            for &j in far.get(k + STRIP).into_iter().flatten() {
-                ask_for(self.opinion, j as usize);
-            }
-            if here[k] {
-                let near = without(&self.families[*family as usize], &self.opinion[first + k]);
-                kin[k] = both(near, &sums(self.opinion, ties));
-            }
-        }
-        for k in newcomers.filter(|&k| here[k]) {
-            kin[k] = sums(self.opinion, &self.arrival_ties[first + k - setting.residents]);
-        }
-        for (k, ties) in setting.traits.follows[range.clone()].iter().enumerate() {
-            if here[k] {
-                follows[k] = sums(self.followed, ties);
-            }
-        }
-
-        // Then what lies by place, and by region and group.
+        // What lies by place, and by region and group.
         let mut scenes = [0; STRIP];
         for k in 0..STRIP {
             scenes[k] = u32::from(regions[k]) * self.groups + u32::from(groups[k]);
@@ -163,11 +176,11 @@ impl<const T: usize, const R: usize> Gather<'_, T, R> {
                 others[k] += one;
             }
         }
-        [out.kin, out.kin_fear] = means(&kin);
+        [out.kin, out.kin_fear] = means(&ties.kin);
         if c.kin <= 0.0 {
             (out.kin, out.kin_fear) = ([[f32::NAN; STRIP]; T], [[f32::NAN; STRIP]; T]);
         }
-        let [followed, _] = means::<T, R>(&follows);
+        let [followed, _] = means::<T, R>(&ties.follows);
         for t in 0..T {
             for k in 0..STRIP {
                 let seen_of_them =

@@ -130,7 +130,8 @@ fn pulls_for<const T: usize, const R: usize>(
             let first = strip * STRIP;
             let end = setting.households().min(first + STRIP);
             let mine = [&society.hostility, &society.fear].map(|x| apart(&x[first * T..end * T]));
-            gather.strip(first, end - first, [&mine[0], &mine[1]], &mut reaches);
+            let ties = gather.ties(first, end - first);
+            gather.strip(first, end - first, &ties[0], [&mine[0], &mine[1]], &mut reaches);
         }
         let self_target = own[setting.people.group[i] as usize];
         for t in (0..T).filter(|&t| t != self_target) {
