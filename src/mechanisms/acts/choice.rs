@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::engine::ahead::ahead;
 use crate::engine::draws::{Draws, Purpose, unit};
 use crate::engine::math::logistic32;
 use crate::engine::strips::{Lane, Lookup, STRIP, bits, lane, ones};
@@ -163,7 +162,7 @@ impl<'a> Chooser<'a> {
     }
 
     /// Fills `out` for the households `at`, with norm `norm` and grievance (hostility, threat) by target, amid acting
-    /// shares `around` by place.
+    /// shares `around` by place, and some of them `amid_kin` who act.
     #[inline(always)]
     pub fn strip<const T: usize>(
         &self,
@@ -171,13 +170,14 @@ impl<'a> Chooser<'a> {
         norm: &Lane,
         grievance: &[[Lane; T]; 2],
         around: &[[f32; ACTS]],
+        amid_kin: u64,
         out: &mut Choices,
     ) {
         let traits = &self.setting.traits;
         let range = at.first..at.first + at.n;
         strongest(&at.own, grievance, &mut out.strongest);
         let mut seen = Lookup::of(&at.place).table(around);
-        for k in ones(self.amid_acting_kin(range.clone(), &at.here)) {
+        for k in ones(amid_kin & bits(&at.here)) {
             let kin = self.kin_shares(at.first + k);
             for (seen, kin) in seen.iter_mut().zip(kin) {
                 seen[k] = seen[k].max(kin);
@@ -223,28 +223,32 @@ impl<'a> Chooser<'a> {
         }
     }
 
-    /// Those of a strip with as many acting kin last week as count, as bits.
+    /// Those of each strip of these households with as many acting kin last week as count, as bits. Kin lie anywhere in
+    /// memory: they are looked up for many strips at once, before columns are read.
     #[inline(always)]
-    fn amid_acting_kin(&self, slots: Range<usize>, here: &Lane<bool>) -> u64 {
+    pub fn amid_acting_kin(&self, slots: Range<usize>) -> Vec<u64> {
         let kin = &self.setting.kin;
-        let residents = slots.start.min(kin.family.len())..slots.end.min(kin.family.len());
-        let (family, far) = (&kin.family[residents.clone()], &kin.far[residents.clone()]);
-        ahead(far);
-        let mut acted = [0_u8; STRIP];
         let last = self.acted.len() - 1;
-        let own = &self.acted[residents];
-        for (((acted, own), family), far) in acted.iter_mut().zip(own).zip(family).zip(far) {
-            *acted = self.families[*family as usize] - own;
-            for &j in far {
-                // Without a tie the last entry is read, of nobody.
-                *acted += self.acted[(j as usize).min(last)];
+        let mut strips = Vec::with_capacity(slots.len().div_ceil(STRIP));
+        for first in slots.step_by(STRIP) {
+            let family = kin.family.get(first..).unwrap_or_default();
+            let far = kin.far.get(first..).unwrap_or_default();
+            let mut acted = [0_u8; STRIP];
+            let own = acted.iter_mut().zip(&self.acted[first..]);
+            for (((acted, own), family), far) in own.zip(family).zip(far) {
+                *acted = self.families[*family as usize] - own;
+                for &j in far {
+                    // Without a tie the last entry is read, of nobody.
+                    *acted += self.acted[(j as usize).min(last)];
+                }
             }
+            let mut amid = [false; STRIP];
+            for k in 0..STRIP {
+                amid[k] = acted[k] >= self.kin_least;
+            }
+            strips.push(bits(&amid));
         }
-        let mut amid = [false; STRIP];
-        for k in 0..STRIP {
-            amid[k] = here[k] && acted[k] >= self.kin_least;
-        }
-        bits(&amid)
+        strips
     }
 
     /// Share of kin who acted at each rung or above last week; nothing below the least number that counts.

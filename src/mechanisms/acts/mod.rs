@@ -216,6 +216,7 @@ fn step_for<const T: usize>(
         wide(
             #[inline(always)]
             || {
+                let amid_kin = chooser.amid_acting_kin(b * PIECE..b * PIECE + norms.len());
                 let mut sums = layout.none();
                 let mut run = Run::new(&cells, ACTS + 1);
                 let mut choices = Choices::none();
@@ -239,7 +240,7 @@ fn step_for<const T: usize>(
                         apart::<T, f32>(&society.hostility[entries.clone()]),
                         apart(&society.threat[entries]),
                     ];
-                    chooser.strip(&at, &norm, &grievance, &around, &mut choices);
+                    chooser.strip(&at, &norm, &grievance, &around, amid_kin[s], &mut choices);
                     let (mut acting, mut rungs) = ([0.0; STRIP], [0; STRIP]);
                     for k in 0..STRIP {
                         acting[k] = if at.here[k] { choices.acting[1][k] } else { 0.0 };
