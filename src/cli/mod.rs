@@ -24,6 +24,11 @@ pub use flags::SharedFlags;
 
 use crate::engine::allocator;
 
+/// Tells whoever watches; nobody may be there any more.
+fn say(text: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::checkpoints::{CheckpointFlags, Plan as CheckpointPlan, hashes};
-use super::{Failure, SharedFlags, check};
+use super::{Failure, SharedFlags, check, say};
 use crate::VERSION;
 use crate::engine::checkpoint::CheckpointError;
 use crate::engine::profile::Profile;
@@ -44,11 +44,13 @@ pub(super) fn run(args: &Args) -> Result<String, Failure> {
         .map_err(|faults| check::failure(&faults))?;
     if !flags.quiet {
         for note in loaded.notes.iter().take(MOST_NOTES) {
-            eprintln!("{note}");
+            say(note);
         }
         if loaded.notes.len() > MOST_NOTES {
             let more = loaded.notes.len() - MOST_NOTES;
-            eprintln!("and {more} more notes: `qonaq check {}` shows all\n", args.scenario);
+            let sets = flags.sets().into_iter().map(|set| format!(" --set '{set}'"));
+            let command = format!("qonaq check {}{}", args.scenario, sets.collect::<String>());
+            say(format_args!("and {more} more notes: `{command}` shows all\n"));
         }
     }
     let path = flags.out.clone().unwrap_or_else(|| default_folder(&loaded));
@@ -73,7 +75,7 @@ pub(super) fn run(args: &Args) -> Result<String, Failure> {
     let detail = flags.detail.name();
     let plan = CheckpointPlan::new(&args.checkpoints, &loaded, detail, folder.path(), flags.force)?;
     if !flags.quiet {
-        plan.notes.iter().for_each(|note| eprintln!("{note}"));
+        plan.notes.iter().for_each(say);
     }
     work(flags, loaded, &folder, plan)
 }

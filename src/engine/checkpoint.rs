@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// First bytes of every file.
 const MAGIC: &[u8; 16] = b"qonaq checkpoint";
 /// Format of what follows them.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Bytes of the hash at the end.
 const HASH: u64 = blake3::OUT_LEN as u64;
 /// Longest header or scenario; a longer one is a sign of damage.

@@ -27,6 +27,14 @@ pub enum OutputError {
         /// Reason.
         error: std::io::Error,
     },
+    /// A run would end with nothing to show.
+    #[error("{path} cannot be written: {error}; give another --out")]
+    Unwritable {
+        /// The folder.
+        path: String,
+        /// Reason.
+        error: std::io::Error,
+    },
     /// Something else is in the way.
     #[error(
         "{path} exists and is not this run (allowed: an empty or new folder, or the same run); \
@@ -113,8 +121,18 @@ impl RunFolder {
     /// Looks at what is there.
     ///
     /// # Errors
-    /// [`OutputError::Occupied`] if something else is there and `force` is not given.
+    /// [`OutputError::Occupied`] if something else is there and `force` is not given, [`OutputError::Unwritable`] if no
+    /// file could be written.
     pub fn state(&self, hash: &str, version: &str, force: bool) -> Result<RunState, OutputError> {
+        let found = self.found(hash, version, force)?;
+        if !matches!(found, RunState::Done(_)) {
+            let path = self.path.display().to_string();
+            self.may_be_written().map_err(|error| OutputError::Unwritable { path, error })?;
+        }
+        Ok(found)
+    }
+
+    fn found(&self, hash: &str, version: &str, force: bool) -> Result<RunState, OutputError> {
         let empty =
             fs::read_dir(&self.path).map_or(!self.path.exists(), |mut d| d.next().is_none());
         if empty {
@@ -127,6 +145,16 @@ impl RunFolder {
             _ if force => Ok(RunState::Replace),
             _ => Err(OutputError::Occupied { path: self.path.display().to_string() }),
         }
+    }
+
+    /// Writes a file where the folder is or will be, and removes it.
+    fn may_be_written(&self) -> std::io::Result<()> {
+        let here = Path::new(".");
+        let parts = self.path.ancestors().map(|p| if p == Path::new("") { here } else { p });
+        let nearest = parts.into_iter().find(|p| p.exists()).unwrap_or(here);
+        let probe = nearest.join(format!(".qonaq-{}", std::process::id()));
+        fs::write(&probe, [])?;
+        fs::remove_file(&probe)
     }
 
     fn manifest(&self) -> Option<Manifest> {

@@ -175,10 +175,13 @@ impl Pull {
     }
 }
 
-/// The resident group least distant from group `g`.
+/// The resident group least distant from group `g`: itself, where it has residents.
 fn nearest_group(setting: &Setting, g: usize) -> Option<usize> {
     let resident = |h: &usize| setting.scenario.regions.iter().any(|r| r.group_shares[*h] > 0.0);
-    setting.group_order.iter().copied().filter(|&h| h != g).filter(resident).min_by(|&a, &b| {
+    if resident(&g) {
+        return Some(g);
+    }
+    setting.group_order.iter().copied().filter(resident).min_by(|&a, &b| {
         let distance = |h| setting.scenario.relation(g, h).distance;
         distance(a).total_cmp(&distance(b))
     })
@@ -656,5 +659,14 @@ mod tests {
             (outcome(0.3, None), outcome(0.3, Some(lever(LeverKind::Dispersal, 1.0, vec![]))));
         assert_eq!(with.in_region(0), plain.in_region(0));
         assert_eq!(with.in_region(1), plain.in_region(1));
+    }
+
+    /// People of a resident group were repelled by their own.
+    #[test]
+    fn those_of_a_resident_group_are_drawn_to_their_own() {
+        let (setting, _) = populate(testing::two_towns());
+        assert_eq!(nearest_group(&setting, 0), Some(0));
+        assert_eq!(nearest_group(&setting, 1), Some(1));
+        assert_ne!(nearest_group(&setting, 2), Some(2));
     }
 }

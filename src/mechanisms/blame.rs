@@ -115,7 +115,7 @@ fn lay_on<const T: usize>(setting: &Setting, world: &mut World, everyone: bool) 
                         for (threat, share) in after.iter_mut().zip(&shares) {
                             for k in 0..STRIP {
                                 sum[k] += share[k];
-                                let more = threat[k] + share[k] * loss[k];
+                                let more = (threat[k] + share[k] * loss[k]).min(1.0);
                                 threat[k] = if here[k] { more } else { threat[k] };
                             }
                         }
@@ -252,5 +252,14 @@ mod tests {
                 prop_assert!((sum - 1.0).abs() < 1e-5);
             }
         }
+    }
+
+    #[test]
+    fn threat_ends_at_one_however_much_is_lost() {
+        let (setting, mut world) = populate(testing::two_towns());
+        world.society.threat.fill(1.0);
+        world.society.loss.fill(1.0);
+        lay(&setting, &mut world, true);
+        assert!(world.society.threat.iter().all(|x| *x <= 1.0));
     }
 }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use super::model::{Lever, LeverKind};
+
 use super::schema::{ScenarioFile, StatusName};
 use super::units::{Duration, Share};
 
@@ -196,24 +196,4 @@ pub(super) fn mediators(context: &mut Context, raw: &ScenarioFile) -> Vec<Mediat
         });
     }
     out
-}
-
-/// Notes on levers that move a body the scenario does not have.
-pub(super) fn idle_levers(context: &mut Context, levers: &[Lever], bodies: &[Mediator]) {
-    for (i, lever) in levers.iter().enumerate() {
-        let kinds: &[MediatorKind] = match lever.kind {
-            LeverKind::AssemblyResources | LeverKind::ReactiveReform => {
-                &[MediatorKind::Assembly, MediatorKind::ConsentBoard]
-            }
-            LeverKind::EldersCouncils => &[MediatorKind::Elders],
-            LeverKind::NgoFunding => &[MediatorKind::Ngo],
-            _ => continue,
-        };
-        if !bodies.iter().any(|body| kinds.contains(&body.kind)) {
-            let words: Vec<String> = kinds.iter().map(|k| format!("`{}`", k.word())).collect();
-            let message = "this lever has no body to work on and changes nothing".to_owned();
-            let allowed = format!("an entry `[[mediators]]` of kind {}", words.join(" or "));
-            context.note(&format!("levers[{i}].kind"), message, allowed);
-        }
-    }
 }

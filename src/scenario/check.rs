@@ -6,6 +6,7 @@ use super::bodies;
 use super::context::{Context, is_id};
 use super::distance;
 use super::events;
+use super::idle;
 use super::kin;
 use super::land;
 use super::media;
@@ -14,6 +15,7 @@ use super::projects;
 use super::regions;
 use super::schema::{ScenarioFile, StatusName};
 use crate::cards::{Parameters, register};
+use crate::mechanisms::affect::MOST_TARGETS;
 
 /// Check the meaning of `raw`, groups in its order. `None` if something was wrong; it has been reported in `context`.
 pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scenario> {
@@ -32,7 +34,7 @@ pub(super) fn scenario(context: &mut Context, raw: &ScenarioFile) -> Option<Scen
     let land = land::land(context, raw);
     let projects = projects::projects(context, raw);
     let mediators = bodies::mediators(context, raw);
-    bodies::idle_levers(context, &levers, &mediators);
+    idle::levers(context, raw, &levers, &mediators);
     let channels = media::channels(context, raw);
     let accounts = media::accounts(context, raw);
     let parameters = parameters(context, raw);
@@ -148,7 +150,22 @@ fn groups(context: &mut Context, raw: &ScenarioFile) -> Vec<Group> {
         });
     }
     kin::read(&raw.groups, &mut out);
+    targets(context, raw);
     out
+}
+
+/// Attitudes are about one group at least, and about no more than fit into what others see of a household.
+fn targets(context: &mut Context, raw: &ScenarioFile) {
+    let targets: Vec<usize> = (0..raw.groups.len()).filter(|&g| raw.groups[g].target).collect();
+    let allowed = format!("1 to {MOST_TARGETS} groups with `target = true`");
+    if let Some(g) = targets.get(MOST_TARGETS) {
+        let message = format!("attitudes can be about {MOST_TARGETS} groups at most");
+        context.error(&format!("groups[{g}].target"), message, allowed, None);
+    } else if targets.is_empty() && !raw.groups.is_empty() {
+        let message = "no group is a target of attitudes".to_owned();
+        let found = "no `target = true`".to_owned();
+        context.error_found("groups[0].target", message, found, allowed, None);
+    }
 }
 
 fn gates(context: &mut Context, raw: &ScenarioFile) -> Vec<Gate> {

@@ -71,6 +71,10 @@ fn daily(context: &mut Context, raw: &ScenarioFile, wave: &WaveFile, path: &str)
             }
             if start >= days {
                 late(context, &format!("{path}.curve.start"));
+            } else if start < 0 {
+                let message = "those who came before the first week are left out".to_owned();
+                let allowed = "a date within the weeks of the scenario".to_owned();
+                context.note(&format!("{path}.curve.start"), message, allowed);
             }
             (0..days).map(|day| on_curve(curve, (day - start) as f64)).collect()
         }

@@ -11,6 +11,7 @@ mod diagnostics;
 mod distance;
 mod document;
 mod events;
+mod idle;
 mod kin;
 mod land;
 mod layers;

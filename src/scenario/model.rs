@@ -367,6 +367,23 @@ pub enum LeverKind {
 }
 
 impl LeverKind {
+    /// Whether anyone beside the authorities has to comply, so that `compliance` is read.
+    pub fn needs_compliance(self) -> bool {
+        !matches!(
+            self,
+            Self::ServiceCapacity
+                | Self::BorderCapacity
+                | Self::Enforcement
+                | Self::OfficialInformation
+                | Self::Acknowledgement
+                | Self::AssemblyResources
+                | Self::NgoFunding
+                | Self::PoliceEffectiveness
+                | Self::ReactiveReform
+                | Self::OpenRiskMap
+        )
+    }
+
     /// Its name in scenario files.
     pub fn name(self) -> String {
         match serde_json::to_value(self) {

@@ -9,6 +9,9 @@ use super::schema::ScenarioFile;
 use super::tables::{Csv, Row};
 use super::tree::Origin;
 
+/// Most money a region may earn in a month: sums over its households are in fixed point and hold twice as much.
+const MOST_MONEY: f64 = 4e12;
+
 /// A column of numbers that every regional table has: name, lowest and highest value, whole numbers only.
 const NUMBERS: [(&str, f64, f64, bool); 11] = [
     ("latitude", -90.0, 90.0, false),
@@ -174,6 +177,13 @@ fn region(
     }
     let sum: f64 = group_shares.iter().sum();
     let known = share_columns.iter().flatten().all(|column| table.column(column).is_some());
+    if population * income_per_person > MOST_MONEY {
+        let (_, origin) = cell(table, row, "income_per_person");
+        let message = "incomes of a region that are too large to be added up".to_owned();
+        let found = format!("{} a month in all", round(population * income_per_person));
+        let allowed = format!("at most {MOST_MONEY:e} a month; give all money in thousands");
+        context.cell_error(&origin, "income_per_person", message, found, allowed, None);
+    }
     let (code, origin) = cell(table, row, "code");
     if (sum - 1.0).abs() > SUM_TOLERANCE && known && before == context.faults.len() {
         let message = format!("the group shares of region `{code}` do not sum to 1");

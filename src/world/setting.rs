@@ -111,7 +111,12 @@ impl Setting {
         group_order.sort_by_key(|&g| *hashes[g].as_bytes());
         let group_address = hashes
             .iter()
-            .map(|h| Address::new(Kind::Place, origin_of(h.to_hex().as_str()), 1))
+            .enumerate()
+            .map(|(g, hash)| {
+                // Groups that are alike draw apart.
+                let alike = hashes[..g].iter().filter(|other| *other == hash).count() as u64;
+                Address::new(Kind::Place, origin_of(hash.to_hex().as_str()), 1 + alike)
+            })
             .collect();
         Self {
             people: People::default(),

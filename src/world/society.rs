@@ -104,7 +104,7 @@ pub struct Society {
     pub base_rent: Vec<f64>,
     /// Region columns.
     pub regions: Vec<RegionSociety>,
-    /// Threat from the state each target is associated with, `[0, 1]`.
+    /// Threat from the state each target is associated with, `[0, 1]`, region x target.
     pub state_threat: Vec<f64>,
 }
 

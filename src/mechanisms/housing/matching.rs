@@ -181,7 +181,13 @@ fn settle(
             let d = listings[l];
             let who = world.dwellings.address[d as usize];
             let u = ctx.draws.uniform(who, ctx.week, Purpose::BidUp, round);
-            let steps = (ln(u) / ln(1.0 - p.bid_up_stop)).floor().min(f64::from(rivals[l] - 1));
+            // Without a chance to stop it goes on while there are rivals.
+            let most = f64::from(rivals[l] - 1);
+            let steps = if p.bid_up_stop > 0.0 {
+                (ln(u) / ln(1.0 - p.bid_up_stop)).floor().min(most)
+            } else {
+                most
+            };
             let ask = f64::from(world.dwellings.ask[d as usize]);
             let rent = (ask * pow(p.bid_up, steps)).min(cap(setting, world, i as usize));
             Contract { household: i, dwelling: d, rent }

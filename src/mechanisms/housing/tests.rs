@@ -230,3 +230,15 @@ fn rents_spread_about_their_level_leave_the_sitting_rent_where_it_was() {
     // The log of the mean would be an eighth higher.
     assert!((sitting(&world) / level - 1.0).abs() < 1e-4, "{level} {}", sitting(&world));
 }
+
+/// Rents were zero: the logarithm of 1 was divided by.
+#[test]
+fn bids_that_never_stop_end_at_the_number_of_rivals() {
+    let mut scenario = testing::two_towns();
+    scenario.parameters.housing.bid_up_stop = 0.0;
+    let (_, world) = replicate::week0(scenario);
+    let tenants =
+        (0..world.households.rent.len()).filter(|&i| world.households.dwelling[i] != NONE);
+    assert!(tenants.map(|i| world.households.rent[i]).all(|rent| rent > 0.0));
+    assert!(world.markets.iter().all(|market| market.log_ask.is_finite()));
+}

@@ -93,7 +93,8 @@ pub fn step(ctx: &Context<'_>, world: &mut World) {
     survey(ctx.setting, world);
     accounts::step(ctx, world);
     salience(ctx, world);
-    state_threat(ctx, world);
+    let end_of_week = i64::from(Setting::first_day(ctx.week) + DAYS_PER_WEEK);
+    world.society.state_threat = state_threat(ctx.setting, end_of_week);
     let word = Word::of(ctx, world);
     displacement(ctx.setting, world, &word);
     rumours::step(ctx, world, &word);
@@ -185,17 +186,17 @@ fn by_group(
     region.salience[t] = if whole > 0.0 { sum / whole } else { region.salience[t] * kept };
 }
 
-/// The level each dated shock has reached by the end of the week.
-fn state_threat(ctx: &Context<'_>, world: &mut World) {
-    let scenario = &ctx.setting.scenario;
-    let today = i64::from(Setting::first_day(ctx.week) + DAYS_PER_WEEK);
-    for (t, &group) in ctx.setting.targets.iter().enumerate() {
+/// Threat of the state behind each target, region x target, with what dated shocks have done to it by day `today`.
+pub fn state_threat(setting: &Setting, today: i64) -> Vec<f64> {
+    let scenario = &setting.scenario;
+    let reached = |r: usize, group: usize| {
         let mut moves: Vec<(i64, u32, f64)> = scenario
             .shocks
             .iter()
-            .filter_map(|s| match s.kind {
+            .filter(|shock| shock.region.is_none_or(|region| region == r))
+            .filter_map(|shock| match shock.kind {
                 ShockKind::StateThreat { target, level } if target == group => {
-                    Some((s.day, s.days, level))
+                    Some((shock.day, shock.days, level))
                 }
                 _ => None,
             })
@@ -206,8 +207,12 @@ fn state_threat(ctx: &Context<'_>, world: &mut World) {
             let done = ((today - day) as f64 / f64::from(days.max(1))).clamp(0.0, 1.0);
             level += (new - level) * done;
         }
-        world.society.state_threat[t] = level;
-    }
+        level
+    };
+    (0..setting.regions())
+        .flat_map(|r| setting.targets.iter().map(move |&g| (r, g)))
+        .map(|(r, g)| reached(r, g))
+        .collect()
 }
 
 fn displacement(setting: &Setting, world: &mut World, word: &Word) {

@@ -77,12 +77,8 @@ fn state_threat_reaches_its_new_level_when_the_shock_ends() {
     let kind = ShockKind::StateThreat { target: 2, level: 0.7 };
     let source = "test".to_owned();
     scenario.shocks.push(Shock { id: "s".into(), day: 0, days: 14, region: None, kind, source });
-    let (setting, mut world) = populate(scenario);
-    let mut levels = Vec::new();
-    for week in 1..=3 {
-        state_threat(&Context { setting: &setting, draws: Draws::new(1, 0), week }, &mut world);
-        levels.push(world.society.state_threat[2]);
-    }
+    let setting = Setting::from_scenario(scenario);
+    let levels = [7, 14, 21].map(|today| state_threat(&setting, today)[2]);
     assert!((levels[0] - 0.4).abs() < 1e-12 && levels[1] == 0.7 && levels[2] == 0.7);
 }
 
@@ -240,4 +236,25 @@ fn a_word_that_reaches_half_of_the_people_fills_half_of_the_silence() {
     assert_eq!([days(0.0), days(1.0)], [21.0, 0.0]);
     assert!((days(0.5) - 6.125).abs() < 1e-9, "{}", days(0.5));
     assert!(days(0.01) > 20.0);
+}
+
+/// The region of such a shock was read by nobody.
+#[test]
+fn a_state_is_feared_more_where_the_shock_is_and_what_came_before_is_no_news() {
+    let shock = |day: i64, region: Option<usize>| {
+        let mut scenario = testing::two_towns();
+        let kind = ShockKind::StateThreat { target: 2, level: 0.9 };
+        let (id, source) = ("s".to_owned(), "test".to_owned());
+        scenario.shocks.push(Shock { id, day, days: 7, region, kind, source });
+        let (setting, mut world) = populate(scenario);
+        let before = world.society.state_threat.clone();
+        step(&Context { setting: &setting, draws: Draws::new(1, 0), week: 1 }, &mut world);
+        (before, world.society.state_threat)
+    };
+    let usual = testing::two_towns().groups[2].state_threat;
+    let (before, after) = shock(0, Some(1));
+    assert!(before[2] == usual && before[5] == usual);
+    assert!(after[2] == usual && after[5] == 0.9);
+    let (before, after) = shock(-100, None);
+    assert!(before == after && before[2] == 0.9 && before[5] == 0.9);
 }

@@ -45,7 +45,7 @@ impl<const T: usize> Scenes<T> {
             .collect();
         let views = super::pro_state_shares(setting, world);
         let state =
-            society.state_threat.iter().cycle().zip(&views).map(|(x, share)| {
+            society.state_threat.iter().zip(&views).map(|(x, share)| {
                 (p.security * (x * (1.0 + p.views_gain * share)).min(1.0)) as f32
             });
         let distance = (0..groups * T).map(|k| {

@@ -297,8 +297,8 @@ fn size(setting: &Setting, world: &mut World) {
         r.rumour = vec![0.0; targets];
         r.worst_severity.resize(targets, 0.0);
     }
-    let state = |&g: &usize| setting.scenario.groups[g].state_threat;
-    s.state_threat = setting.targets.iter().map(state).collect();
+    // What happened before is known already.
+    s.state_threat = information::state_threat(setting, 0);
     let fear = |i: usize, _, _| setting.traits.fear_anchor[i];
     let hostility = |_, group, target| setting.scenario.relation(group, target).hostility as f32;
     s.fear_floor = toward_others(setting, fear);

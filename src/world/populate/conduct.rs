@@ -147,9 +147,22 @@ pub fn calm(setting: &mut Setting, world: &mut World) {
         *offset = std::array::from_fn(|k| trust[k] - fairness[k] as f32);
     });
     world.conduct.usual_protest = world.society.regions.iter().map(|r| r.acting[2]).collect();
+    ordinary(setting, world);
     response::mediate(&Context { setting, draws, week: 0 }, world);
     rates(setting, world);
     response::monitor::start(world);
+}
+
+/// Gives regions the incidents of an ordinary week, which bodies with a capacity can take up or not; of which kind they
+/// are follows.
+fn ordinary(setting: &Setting, world: &mut World) {
+    let rate = setting.scenario.parameters.incidents.base_rate;
+    let groups = setting.groups();
+    for (region, persons) in
+        world.society.regions.iter_mut().zip(world.conduct.persons.chunks(groups))
+    {
+        region.incidents[0] = rate * persons.iter().sum::<f64>() / 1e5;
+    }
 }
 
 /// Solves the incidents per act for the calm rate and starts excitation at its calm mean.

@@ -306,4 +306,31 @@ mod tests {
             assert!((total / f64::from(n) - mean).abs() < 0.01);
         }
     }
+
+    /// Tenants and those living with relatives were more than everyone.
+    #[test]
+    fn where_nearly_all_rent_the_population_is_met() {
+        for share in [0.9, 1.0] {
+            let mut scenario = testing::two_towns();
+            scenario.regions[0].renter_share = share;
+            let wanted = scenario.regions[0].population;
+            let (setting, _) = populate(scenario);
+            let groups = setting.groups();
+            let people: f64 = setting.base_population[..groups].iter().sum();
+            assert!((people / wanted - 1.0).abs() < 0.01, "{people} of {wanted}");
+        }
+    }
+
+    /// They shared every draw.
+    #[test]
+    fn groups_that_are_alike_draw_apart() {
+        let mut scenario = testing::two_towns();
+        let twin = scenario.groups[2].clone();
+        scenario.groups[1] = twin;
+        for region in &mut scenario.regions {
+            region.group_shares = vec![1.0, 0.0, 0.0];
+        }
+        let setting = Setting::from_scenario(scenario);
+        assert_ne!(setting.group_address[1], setting.group_address[2]);
+    }
 }

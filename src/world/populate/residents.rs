@@ -95,7 +95,9 @@ fn region(setting: &Setting, draws: &Draws, r: usize) -> Vec<Drawn> {
     let region = &scenario.regions[r];
     let p = &scenario.parameters.population;
     let total = region.population / region.household_size;
-    let family_share = region.renter_share * p.family_per_renter;
+    // Where nearly all rent, fewer live with relatives.
+    let family_share =
+        (region.renter_share * p.family_per_renter).min(1.0 - region.renter_share).max(0.0);
     let owner_share = (1.0 - region.renter_share - family_share).max(0.0);
     let strata = [
         (Tenure::Owner, owner_share, setting.weight),

@@ -1,5 +1,6 @@
 use super::testing::{town, town_with};
 use super::*;
+use crate::scenario::{Mediator, MediatorKind};
 
 #[test]
 fn calm_incidents_match_their_parameter() {
@@ -64,4 +65,36 @@ fn offsets_sustain_the_trust_of_week_0_under_the_fairness_of_week_0() {
             assert!((world.society.trust[i][k] - fair - offset).abs() < 1e-6);
         }
     }
+}
+
+/// Bodies with a capacity were taken to have no incidents at all to take up.
+#[test]
+fn the_calm_rate_is_solved_with_what_bodies_can_take_up() {
+    let prevented = |capacity: Option<f64>| {
+        let (_, world) = town_with(|scenario| {
+            scenario.mediators = vec![Mediator {
+                id: "m".into(),
+                kind: MediatorKind::Assembly,
+                regions: Vec::new(),
+                strength: 0.8,
+                coverage: 1.0,
+                standing: 1.0,
+                appointed: false,
+                stability: 1.0,
+                resources: 1.0,
+                skill: 1.0,
+                skill_weeks: None,
+                capacity,
+                delay_days: 0.0,
+                counterparts: Vec::new(),
+            }];
+        });
+        world.conduct.mediation[0]
+    };
+    let (setting, world) = town();
+    let rate = setting.scenario.parameters.incidents.base_rate;
+    let persons: f64 = world.conduct.persons[..setting.groups()].iter().sum();
+    let half = 0.5 * rate * persons / 1e5;
+    let (whole, some) = (prevented(None), prevented(Some(half)));
+    assert!(whole > 0.0 && (some / whole - 0.5).abs() < 1e-9, "{some} of {whole}");
 }
