@@ -87,7 +87,7 @@ pub enum CheckpointError {
     /// Cut short or changed.
     #[error(
         "{path} is damaged: what it holds does not have the hash it was written with\n  \
-         help: remove it; an earlier checkpoint is used then, if there is one"
+         help: remove it; --resume then goes on from an earlier one, if there is one, and --from may name another week"
     )]
     Damaged {
         /// The file.

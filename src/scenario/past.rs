@@ -1,7 +1,7 @@
 //! What two scenarios must have in common to be the same run up to a day: a branch may change only what comes
 //! later.
 
-use super::{DAYS_PER_WEEK, Lever, Scenario, Shock, Wave};
+use super::{DAYS_PER_WEEK, Lever, Scenario, Shock, ShockKind, Wave};
 
 /// The first key in which two scenarios differ before the end of a week.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,11 +150,27 @@ fn wave(wave: &Wave, day: i64) -> Option<Past> {
 /// A shock that began before `day`.
 fn shock(shock: &Shock, day: i64) -> Option<Past> {
     let Shock { id, day: first, days, region, kind, source: _ } = shock;
+    let (kind, target, key, value) = match kind {
+        ShockKind::Rents { log_change } => ("rents", None, "change", log_change),
+        ShockKind::Prices { log_change } => ("prices", None, "change", log_change),
+        ShockKind::Media { target, coverage } => ("media", Some(target), "coverage", coverage),
+        ShockKind::Incident { target, severity } => {
+            ("incident", Some(target), "severity", severity)
+        }
+        ShockKind::StateThreat { target, level } => ("state_threat", Some(target), "level", level),
+        ShockKind::Drought { log_change } => ("drought", None, "change", log_change),
+        ShockKind::KinMedia { target, level } => ("kin_media", Some(target), "level", level),
+        ShockKind::KinStandard { target, log_change } => {
+            ("kin_standard", Some(target), "change", log_change)
+        }
+    };
     let keys = vec![
-        ("start", first.to_string()),
+        ("date", first.to_string()),
         ("over", days.to_string()),
         ("region", format!("{region:?}")),
-        ("kind", format!("{kind:?}")),
+        ("kind", kind.to_owned()),
+        ("target", format!("{target:?}")),
+        (key, format!("{value:?}")),
     ];
     (*first < day).then(|| Past { id: id.clone(), keys })
 }
@@ -178,7 +194,7 @@ fn lever(lever: &Lever, day: i64) -> Option<Past> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{LeverKind, ShockKind, testing};
+    use crate::scenario::{LeverKind, testing};
 
     const WEEK: u32 = 10;
 
@@ -256,6 +272,8 @@ mod tests {
             key(|s| s.levers[0].strength = 0.0),
             key(|s| s.levers[1].start_day = 69),
             key(|s| s.shocks[0].days = 15),
+            key(|s| s.shocks[0].day -= 1),
+            key(|s| s.shocks[0].kind = ShockKind::Media { target: 1, coverage: 2.0 }),
             key(|s| s.shocks[1].day = 69),
             key(|s| s.shocks.clear()),
             key(|s| s.waves[0].daily[69] = 41.0),
@@ -277,6 +295,8 @@ mod tests {
             "levers.early",
             "levers.late",
             "shocks.before.over",
+            "shocks.before.date",
+            "shocks.before.coverage",
             "shocks.after",
             "shocks.before",
             "waves.wave.arrivals",
