@@ -114,25 +114,23 @@ fn row(what: &str, quantity: Quantity, p: &Paired) -> String {
     };
     let less = (p.p_less * f64::from(p.n)).round();
     // A long name takes lines of its own.
-    let what = wrapped(what, WIDTHS[0]);
-    let (above, what) = match what.rsplit_once('\n') {
-        Some((above, last)) => (format!("{above}\n"), last.to_owned()),
-        None => (String::new(), what),
-    };
+    let lines =
+        if what.chars().count() > WIDTHS[0] { wrapped(what, WIDTHS[0]) } else { what.to_owned() };
+    let last = lines.rfind('\n').map_or(0, |end| end + 1);
     let cells = [
-        what,
+        lines[last..].to_owned(),
         quantity.write(p.base),
         difference(quantity, p.mean, like(p)),
         range,
         format!("{less} of {}", p.n),
     ];
-    format!("{above}{}", columns(&cells, &WIDTHS))
+    format!("{}{}", &lines[..last], columns(&cells, &WIDTHS))
 }
 
 fn changes(lines: &mut Vec<String>, input: &ComparisonInput<'_>, against: &Against) {
     let runs = input.runs;
     let told = told(runs, against, MOST);
-    head(lines, "Whole country, everyone; clearest first");
+    head(lines, "Whole country; clearest first");
     for &&(k, reducer, ref paired) in &told.rows {
         let key = runs.plan.keys[k];
         let quantity = Quantity::of(&INDICATORS[usize::from(key.indicator)]);
@@ -293,5 +291,6 @@ mod tests {
         }
         assert!(rows[1].contains("+11.1 million") && rows[1].contains("+10.0 to +12.0"));
         assert!(rows[2].contains(" pp"));
+        assert!(row("  Newcomers", Quantity::Count, &wide).starts_with("  Newcomers "));
     }
 }

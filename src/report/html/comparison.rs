@@ -257,3 +257,50 @@ fn limits(page: &mut Page, input: &ComparisonInput<'_>) {
         ),
     ]);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ensemble::comparison::compare;
+    use crate::ensemble::outcomes::Pairing;
+    use crate::ensemble::testing::runs;
+    use crate::scenario::{Lever, LeverKind};
+
+    #[test]
+    fn the_page_tells_what_a_policy_is_and_units_of_sums_without_a_period() {
+        let mut runs = runs(2, |v, r, w, key| {
+            let id = INDICATORS[usize::from(key.indicator)].id;
+            let moved = matches!(id, "exits" | "tax_gain" | "evictions");
+            f64::from(r) + w as f64 + if moved { v as f64 } else { 0.0 }
+        });
+        runs.scenarios[1].levers.push(Lever {
+            id: "away".into(),
+            kind: LeverKind::Dispersal,
+            start_day: 7,
+            end_day: 14,
+            strength: 0.5,
+            compliance: 0.9,
+            cost_per_unit: 20.0,
+            regions: vec![1],
+        });
+        let found = compare(&Pairing::new(&runs));
+        let input = ComparisonInput { runs: &runs, found: &found, hash: "0", version: "0" };
+        let page = comparison(&input, &[]);
+        assert!(
+            page.contains("Policies in variant-1.") && !page.contains("Policies in variant-0.")
+        );
+        for cell in ["draws newcomers to chosen regions", "90%", "20 for each person placed"] {
+            assert!(page.contains(&format!("{cell}</td>")), "{cell}");
+        }
+        let units: Vec<&str> = page
+            .split("in all <span class=\"below\">")
+            .skip(1)
+            .map(|rest| rest.split('<').next().unwrap_or_default())
+            .collect();
+        assert!(
+            ["persons", "KZT", "households"].iter().all(|unit| units.contains(unit)),
+            "{units:?}"
+        );
+        assert!(units.iter().all(|unit| !unit.contains(" per ")), "{units:?}");
+    }
+}
