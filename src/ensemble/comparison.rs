@@ -139,7 +139,8 @@ fn cells(pairing: &Pairing<'_>, variant: usize) -> Vec<Paired> {
         .collect()
 }
 
-/// National curves of each scenario; all scenarios share one maximum for each curve.
+/// National curves of each scenario, each with a band of its own: a scenario in which few weeks have a value must not
+/// widen the bands of the others.
 fn curves(pairing: &Pairing<'_>, others: &[usize]) -> Vec<Vec<KeyCurve>> {
     let keys = &pairing.runs.plan.keys;
     let wanted = |key: &Key| CURVES.contains(&INDICATORS[usize::from(key.indicator)].id);
@@ -148,8 +149,10 @@ fn curves(pairing: &Pairing<'_>, others: &[usize]) -> Vec<Vec<KeyCurve>> {
     let by_key: Vec<Vec<Curve>> = positions
         .par_iter()
         .map(|&k| {
-            let all: Vec<_> = others.iter().map(|&v| pairing.differences(0, v, k)).collect();
-            simultaneous(&all, pairing.draws()).1
+            let band = |&v: &usize| {
+                simultaneous(&[pairing.differences(0, v, k)], pairing.draws()).1.remove(0)
+            };
+            others.iter().map(band).collect()
         })
         .collect();
     let of = |c: usize| {
@@ -278,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn scenarios_share_one_band_and_a_shift_is_outside_zero_in_every_week() {
+    fn a_shift_is_outside_zero_in_every_week() {
         let runs = runs(3, |v, r, w, key| {
             let shift = if id(key) == "tension" { -2.0 * v as f64 } else { 0.0 };
             f64::from((r * 5 + w as u32 + v as u32) % 3) * 0.1 + shift
@@ -288,6 +291,38 @@ mod tests {
         let tension = found[0].curves.iter().find(national).unwrap();
         assert_eq!(tension.curve.apart(), [(0, 12)]);
         assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn a_scenario_with_few_values_does_not_widen_the_bands_of_others() {
+        let noise = |v: usize, r: u32, w: usize| f64::from((r * 5 + w as u32 + v as u32) % 3);
+        let full = |v: usize, r: u32, w: usize, _: &Key| noise(v, r, w);
+        let gaps = |v: usize, r: u32, w: usize, _: &Key| {
+            if v == 2 && r < 2 { f64::NAN } else { noise(v, r, w) }
+        };
+        let (alone, beside) = (runs(2, full), runs(3, gaps));
+        let first = |runs: &Runs| compare(&Pairing::new(runs))[0].curves[0].curve.clone();
+        assert_eq!(first(&alone), first(&beside));
+    }
+
+    #[test]
+    fn a_week_adds_its_part_of_a_rate_per_month_and_all_of_a_rate_per_week() {
+        let runs = runs(2, |v, _, _, _| 52.178_571_428_571_43 * v as f64);
+        let found = compare(&Pairing::new(&runs));
+        let of = |name: &str| {
+            let mine = |c: &&(usize, Reducer, Paired)| id(&runs.plan.keys[c.0]) == name;
+            let &(_, reducer, paired) = found[0].changes.iter().find(mine).unwrap();
+            (reducer, paired.mean)
+        };
+        // Twelve weeks.
+        for monthly in ["tax_gain", "owner_gain"] {
+            let (reducer, sum) = of(monthly);
+            assert!(reducer == Reducer::Total && (sum - 144.0).abs() < 1e-9, "{monthly} {sum}");
+        }
+        let weekly = 12.0 * 52.178_571_428_571_43;
+        for id in ["lever_cost", "exits"] {
+            assert!((of(id).1 - weekly).abs() < 1e-9, "{id}");
+        }
     }
 
     #[test]

@@ -23,5 +23,7 @@ pub use output::{
 };
 pub use trace::write_trace;
 pub use units::{Finished, WorkError, run_replicates};
+#[cfg(test)]
+pub(crate) use variants::testing;
 pub use variants::{Runs, Variant, mismatch, run_variants};
 pub use weightings::{WEIGHTINGS, Weightings};

@@ -3,13 +3,14 @@
 use super::paired::{Paired, Resamples};
 use super::variants::Runs;
 use crate::engine::draws::Draws;
+use crate::measure::INDICATORS;
 
 /// How the weeks of a series become one number. Week 0, the state before the first week, is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reducer {
     /// Mean over weeks.
     Mean,
-    /// Sum over weeks.
+    /// Sum over weeks; of a rate per month each week adds its part of the month.
     Total,
     /// Highest week.
     Peak,
@@ -79,7 +80,15 @@ impl<'a> Pairing<'a> {
 
     /// One number of each replicate of a scenario.
     pub fn outcome(&self, variant: usize, k: usize, reducer: Reducer) -> Vec<f64> {
-        (0..self.runs.replicates()).map(|r| reducer.of(self.runs.weekly(variant, k, r))).collect()
+        let share = match reducer {
+            Reducer::Total => {
+                INDICATORS[usize::from(self.runs.plan.keys[k].indicator)].week_share()
+            }
+            _ => 1.0,
+        };
+        (0..self.runs.replicates())
+            .map(|r| share * reducer.of(self.runs.weekly(variant, k, r)))
+            .collect()
     }
 
     /// Two lists of numbers by replicate, compared.

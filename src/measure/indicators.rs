@@ -30,6 +30,22 @@ pub struct Indicator {
     pub meaning: &'static str,
 }
 
+/// Months in a week, as where rents are paid.
+const MONTHS_PER_WEEK: f64 = 12.0 / 52.178_571_428_571_43;
+
+impl Indicator {
+    /// What the reading of one week is worth in a sum over weeks: a rate per month holds for a week only.
+    pub fn week_share(&self) -> f64 {
+        if self.unit.ends_with(" per month") { MONTHS_PER_WEEK } else { 1.0 }
+    }
+
+    /// Unit of a sum over weeks.
+    pub fn unit_in_all(&self) -> &'static str {
+        let ends = [" per week", " per month"];
+        ends.iter().find_map(|end| self.unit.strip_suffix(end)).unwrap_or(self.unit)
+    }
+}
+
 /// Position of the indicator with this id in [`INDICATORS`].
 pub fn indicator(id: &str) -> Option<usize> {
     INDICATORS.iter().position(|i| i.id == id)
@@ -471,7 +487,7 @@ pub const INDICATORS: &[Indicator] = &[
     },
     Indicator {
         id: "treatment_gap",
-        unit: "share",
+        unit: "acts per member and week",
         flow: false,
         aggregation: Aggregation::Mean,
         by_target: false,
@@ -498,7 +514,7 @@ pub const INDICATORS: &[Indicator] = &[
     },
     Indicator {
         id: "treatment_gap.rents",
-        unit: "share",
+        unit: "ratio",
         flow: false,
         aggregation: Aggregation::Mean,
         by_target: false,

@@ -42,6 +42,9 @@ fn courts(ctx: &Context<'_>, world: &World, out: &mut Readings) {
     out.mean("treatment_gap.courts", None, &sums, persons);
 }
 
+/// A distance below this part of the sum is what rounding leaves of equal rates.
+const NOISE: f64 = 1e-12;
+
 /// By region and group, `counts` times the distance of the group's rate `sums / counts` from the rate that
 /// `pick` takes among the groups of the region.
 fn beyond(counts: &[f64], sums: &[f64], groups: usize, pick: impl Fn(&[f64]) -> f64) -> Vec<f64> {
@@ -51,7 +54,8 @@ fn beyond(counts: &[f64], sums: &[f64], groups: usize, pick: impl Fn(&[f64]) -> 
         let present = counts.iter().zip(sums).filter(|(n, _)| **n > 0.0);
         let picked = pick(&present.map(|(n, s)| s / n).collect::<Vec<f64>>());
         for (x, (n, s)) in out.iter_mut().zip(counts.iter().zip(sums)) {
-            *x = if *n > 0.0 { s - n * picked } else { 0.0 };
+            let distance = if *n > 0.0 { s - n * picked } else { 0.0 };
+            *x = if distance.abs() > NOISE * s.abs() { distance } else { 0.0 };
         }
     }
     out
@@ -83,6 +87,17 @@ mod tests {
         let least = |rates: &[f64]| rates.iter().copied().fold(f64::INFINITY, f64::min);
         let part = beyond(&[10.0, 4.0, 0.0], &[10.0, 6.0, 0.0], 3, least);
         assert_eq!(part, [0.0, 2.0, 0.0]);
+    }
+
+    #[test]
+    fn equal_rates_leave_no_rounding_noise() {
+        let least = |rates: &[f64]| rates.iter().copied().fold(f64::INFINITY, f64::min);
+        for k in 1..200 {
+            let (n, rate) = (f64::from(k) / 7.0, 0.1 + f64::from(k) / 900.0);
+            let part = beyond(&[n, 3.0, 1.0], &[n * rate, 3.0 * rate, 9.0], 3, least);
+            assert_eq!(part[..2], [0.0, 0.0], "{k}");
+            assert!(part[2] > 8.0);
+        }
     }
 
     #[test]

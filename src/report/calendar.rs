@@ -32,56 +32,61 @@ pub struct Calendar {
     pub weeks: u32,
     /// Events within the weeks of the scenario, by day; events of one day share an entry.
     pub events: Vec<Event>,
+    /// Whether rents or prices are moved from outside, which is not among the events.
+    drifts: bool,
+    /// Whether names of scenarios stand for events that not all have.
+    names: bool,
 }
 
 impl Calendar {
     /// The calendar of `weeks` weeks of `scenario`.
     pub fn new(scenario: &Scenario, weeks: u32) -> Self {
-        let last = i64::from(weeks * DAYS_PER_WEEK);
-        let mut events: Vec<Event> = Vec::new();
-        for wave in &scenario.waves {
-            if let Some(day) = first_day(&wave.daily) {
-                events.push(Event { day, label: format!("wave: {}", words(&wave.id)) });
-            }
+        Self {
+            start: scenario.start,
+            weeks,
+            events: merged(marks(scenario, weeks)),
+            drifts: drifts(scenario),
+            names: false,
         }
-        for shock in &scenario.shocks {
-            let label = match shock.kind {
-                // Seasons and trends: told in the report but not marked.
-                ShockKind::Rents { .. } | ShockKind::Prices { .. } => continue,
-                ShockKind::Media { coverage, .. } if coverage <= 0.0 => continue,
-                ShockKind::Media { .. } => "media coverage".to_owned(),
-                ShockKind::StateThreat { .. } => "perceived state threat".to_owned(),
-                ShockKind::KinMedia { .. } => "media of a kin state".to_owned(),
-                ShockKind::KinStandard { .. } => "living standard in a kin state".to_owned(),
-                ShockKind::Incident { .. } => words(&shock.id),
-                ShockKind::Drought { .. } => "yield of land and water".to_owned(),
-            };
-            events.push(Event { day: shock.day, label });
+    }
+
+    /// One calendar for scenarios that start on the same day. What all have is told; for the rest stands, on its day, the
+    /// name of each scenario that has it.
+    pub fn shared(scenarios: &[Scenario], labels: &[String], weeks: u32) -> Self {
+        let all: Vec<Vec<Event>> = scenarios.iter().map(|s| marks(s, weeks)).collect();
+        let common = |event: &&Event| all.iter().all(|marks| marks.contains(event));
+        let mut events: Vec<Event> = all[0].iter().filter(common).cloned().collect();
+        let told = events.len();
+        for (marks, label) in all.iter().zip(labels) {
+            let own = marks.iter().filter(|event| !common(event));
+            events.extend(own.map(|event| Event { day: event.day, label: label.clone() }));
         }
-        for project in &scenario.projects {
-            let label = format!("project: {}", words(&project.id));
-            events.push(Event { day: project.start_day, label });
+        Self {
+            start: scenarios[0].start,
+            weeks,
+            names: events.len() > told,
+            events: merged(events),
+            drifts: scenarios.iter().any(drifts),
         }
-        for lever in &scenario.levers {
-            events.push(Event {
-                day: lever.start_day,
-                label: format!("policy: {}", words(&lever.id)),
-            });
+    }
+
+    /// What the note of a chart says about its dotted lines, `left_out` labels of which are not shown in full.
+    pub fn dotted(&self, left_out: usize) -> String {
+        if self.events.is_empty() {
+            return String::new();
         }
-        events.retain(|e| (0..last).contains(&e.day));
-        events.sort_by_key(|e| e.day);
-        let mut merged: Vec<Event> = Vec::new();
-        for event in events {
-            match merged.last_mut() {
-                Some(previous) if previous.day == event.day => {
-                    if !previous.label.split("; ").any(|label| label == event.label) {
-                        previous.label = format!("{}; {}", previous.label, event.label);
-                    }
-                }
-                _ => merged.push(event),
-            }
-        }
-        Self { start: scenario.start, weeks, events: merged }
+        let drifts = if self.drifts { ", but no drifts of rents and prices" } else { "" };
+        let names = if self.names {
+            "; a scenario's name: something begins there that not every scenario has"
+        } else {
+            ""
+        };
+        let labels = match left_out {
+            0 => String::new(),
+            1 => "; 1 label found no room".to_owned(),
+            n => format!("; {n} labels found no room"),
+        };
+        format!(" Dotted: events{drifts}{names}{labels}.")
     }
 
     /// The date of a day counted from the start, e.g. `21 Sep 2022`.
@@ -158,6 +163,63 @@ impl Calendar {
     }
 }
 
+/// Events of a scenario within its weeks, each by itself.
+fn marks(scenario: &Scenario, weeks: u32) -> Vec<Event> {
+    let last = i64::from(weeks * DAYS_PER_WEEK);
+    let mut events: Vec<Event> = Vec::new();
+    for wave in &scenario.waves {
+        if let Some(day) = first_day(&wave.daily) {
+            events.push(Event { day, label: format!("wave: {}", words(&wave.id)) });
+        }
+    }
+    for shock in &scenario.shocks {
+        let label = match shock.kind {
+            // Seasons and trends: told in the report but not marked.
+            ShockKind::Rents { .. } | ShockKind::Prices { .. } => continue,
+            ShockKind::Media { coverage, .. } if coverage <= 0.0 => continue,
+            ShockKind::Media { .. } => "media coverage".to_owned(),
+            ShockKind::StateThreat { .. } => "perceived state threat".to_owned(),
+            ShockKind::KinMedia { .. } => "media of a kin state".to_owned(),
+            ShockKind::KinStandard { .. } => "living standard in a kin state".to_owned(),
+            ShockKind::Incident { .. } => words(&shock.id),
+            ShockKind::Drought { .. } => "yield of land and water".to_owned(),
+        };
+        events.push(Event { day: shock.day, label });
+    }
+    for project in &scenario.projects {
+        let label = format!("project: {}", words(&project.id));
+        events.push(Event { day: project.start_day, label });
+    }
+    for lever in &scenario.levers {
+        events.push(Event { day: lever.start_day, label: format!("policy: {}", words(&lever.id)) });
+    }
+    events.retain(|e| (0..last).contains(&e.day));
+    events
+}
+
+/// By day; what is told twice on one day is told once.
+fn merged(mut events: Vec<Event>) -> Vec<Event> {
+    events.sort_by_key(|e| e.day);
+    let mut merged: Vec<Event> = Vec::new();
+    for event in events {
+        match merged.last_mut() {
+            Some(previous) if previous.day == event.day => {
+                if !previous.label.split("; ").any(|label| label == event.label) {
+                    previous.label = format!("{}; {}", previous.label, event.label);
+                }
+            }
+            _ => merged.push(event),
+        }
+    }
+    merged
+}
+
+fn drifts(scenario: &Scenario) -> bool {
+    let drift =
+        |kind: &ShockKind| matches!(kind, ShockKind::Rents { .. } | ShockKind::Prices { .. });
+    scenario.shocks.iter().any(|shock| drift(&shock.kind))
+}
+
 /// First day with arrivals.
 pub fn first_day(daily: &[f64]) -> Option<i64> {
     daily.iter().position(|&x| x > 0.0).map(|d| d as i64)
@@ -227,6 +289,33 @@ mod tests {
         scenario.shocks.push(twin);
         let events = Calendar::new(&scenario, 30).events;
         assert_eq!(events.iter().filter(|e| e.label == "media coverage").count(), 1);
+    }
+
+    #[test]
+    fn what_not_all_scenarios_have_bears_the_names_of_those_that_have_it() {
+        let mut plain = fixture::scenario(30, 3);
+        plain.levers[0].start_day = 14;
+        let [mut one, mut two, none] = [plain.clone(), plain.clone(), plain];
+        let lever = |id: &str| crate::scenario::Lever { id: id.into(), ..none.levers[0].clone() };
+        one.levers.extend(["aid", "places"].map(lever));
+        two.levers.push(lever("checks"));
+        let labels = ["none", "one", "two"].map(String::from);
+        let calendar = Calendar::shared(&[none, one, two], &labels, 30);
+        let there = calendar.events.iter().find(|e| e.day == 14).unwrap();
+        assert_eq!(there.label, "policy: more desks; one; two");
+        assert!(calendar.dotted(0).contains("not every scenario has"));
+    }
+
+    #[test]
+    fn a_note_says_what_is_dotted_and_what_found_no_room() {
+        let mut scenario = fixture::scenario(30, 3);
+        let note = Calendar::new(&scenario, 30).dotted(2);
+        assert_eq!(
+            note,
+            " Dotted: events, but no drifts of rents and prices; 2 labels found no room."
+        );
+        scenario.shocks.remove(0);
+        assert_eq!(Calendar::new(&scenario, 30).dotted(0), " Dotted: events.");
     }
 
     #[test]

@@ -344,7 +344,7 @@ impl<'a> Gallery<'a> {
             title: format!("{} by region, {}", name(id), self.unit(indicator)),
             headings: [
                 format!("Before: {}", self.calendar.week(weeks[0])),
-                format!("Furthest: {}", self.calendar.week(weeks[1])),
+                format!("Country furthest: {}", self.calendar.week(weeks[1])),
             ],
             quantity: Quantity::of(indicator),
             tiles,
@@ -354,7 +354,10 @@ impl<'a> Gallery<'a> {
                 self.input.replicates
             ),
         };
-        let caption = format!("{} in each region, before and at its furthest point.", name(id));
+        let caption = format!(
+            "{} in each region, before and in the week in which the country as a whole is furthest from that.",
+            name(id)
+        );
         self.add(figure, &[caption], Chart::Tiles(chart));
     }
 }

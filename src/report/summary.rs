@@ -14,7 +14,7 @@ const LINES: &[(&str, &str)] = &[
     ("queue_border", "Wait at the border, days"),
     ("queue_services", "Wait at service centres, days"),
     ("displaced", "Displaced workers, real, a week"),
-    ("displaced_believed", "Displaced workers, believed, in all"),
+    ("displaced_believed", "Displaced workers, believed"),
     ("hostility", "Hostility"),
     ("trust_courts", "Trust in courts"),
     ("trust_police", "Trust in police"),

@@ -190,3 +190,41 @@ fn assumed_cells_are_listed_with_range_and_reason() {
     let row = "<td>renter_share</td><td>Lower Valley 0.1\u{2060}–\u{2060}0.2</td>";
     assert!(page.contains(row));
 }
+
+#[test]
+fn how_rents_stand_at_week_0_is_that_of_the_run() {
+    let scenario = fixture::scenario(5, 2);
+    let mut bands = fixture::bands(5, 2);
+    for (id, rent) in [("asking_rent", 98_000.0), ("sitting_rent", 100_000.0)] {
+        let i = crate::measure::indicator(id).unwrap() as u16;
+        let whole = |key: &crate::measure::Key| key.indicator == i && key.region.is_none();
+        let k = bands.keys.iter().position(whole).unwrap();
+        bands.values[k * 6] = Band::of([rent; 3].into_iter());
+    }
+    let page = page(&scenario, &bands);
+    assert!(page.contains("At week 0 of this run asking rents stand 2.0% below sitting rents."));
+    assert!(!page.contains("a fifth to a quarter"));
+}
+
+#[test]
+fn believed_displacement_is_not_told_as_a_sum() {
+    let scenario = fixture::scenario(5, 2);
+    let bands = fixture::bands(5, 2);
+    assert!(!page(&scenario, &bands).contains("in all so far"));
+    let table = summary(&fixture::input(&scenario, &bands));
+    assert!(table.contains("Displaced workers, believed  "), "{table}");
+}
+
+#[test]
+fn maps_tell_that_their_second_week_is_that_of_the_country() {
+    let page = &usual().1;
+    assert!(page.contains("in the week in which the country as a whole is furthest from that"));
+    assert!(!page.contains("at its furthest point"));
+}
+
+#[test]
+fn policies_are_told_with_their_cost_and_waves_with_the_days_of_almost_all() {
+    let page = page(&fixture::scenario(30, 3), &fixture::bands(30, 3));
+    assert!(page.contains("100 for each person served"));
+    assert!(page.contains("98% of a wave arrive"));
+}

@@ -32,6 +32,8 @@ pub enum Quantity {
     Days,
     /// An index.
     Index,
+    /// A rate or ratio that is no part of a whole.
+    Rate,
 }
 
 impl Quantity {
@@ -44,6 +46,7 @@ impl Quantity {
             unit if unit.starts_with("currency") => Self::Money,
             "index" => Self::Scale,
             unit if unit.starts_with("index") => Self::Index,
+            "acts per member and week" | "ratio" | "level" => Self::Rate,
             _ => Self::Count,
         }
     }
@@ -64,7 +67,8 @@ impl Quantity {
                 format!("{}%", fixed(100.0 * x, 2))
             }
             Self::Percent => format!("{}%", fixed(100.0 * x, 1)),
-            Self::Scale => fixed(x, 2),
+            Self::Rate if like != 0.0 && like.abs() < 0.1 => fixed(x, 4),
+            Self::Scale | Self::Rate => fixed(x, 2),
             Self::Money if factor > 1.0 => {
                 let x = x / factor;
                 fixed(x, if x.abs() < 9.995 { 2 } else { usize::from(x.abs() < 99.95) })
@@ -123,6 +127,11 @@ pub fn unit(indicator: &Indicator, currency: &str) -> String {
             .replace(", week 0 = 100", " (week 0 = 100)"),
         _ => indicator.unit.replace("currency", currency),
     }
+}
+
+/// The unit of a sum of an indicator over weeks, in words.
+pub fn unit_in_all(indicator: &Indicator, currency: &str) -> String {
+    indicator.unit_in_all().replace("currency", currency)
 }
 
 /// A number with `decimals` digits after the point.
@@ -200,6 +209,35 @@ mod tests {
         };
         assert_eq!(of("vacancy").write(0.0514), "5.1%");
         assert_eq!(of("fear").write(0.314), "0.31");
+    }
+
+    #[test]
+    fn what_may_exceed_the_whole_or_is_no_part_of_it_is_not_written_as_percent() {
+        let of = |id: &str| {
+            let i = &crate::measure::INDICATORS[crate::measure::indicator(id).unwrap()];
+            (Quantity::of(i).write(0.578), Quantity::of(i).write(0.0123), unit(i, "KZT"))
+        };
+        let (acts, few, unit) = of("treatment_gap");
+        assert_eq!((acts.as_str(), few.as_str()), ("0.58", "0.0123"));
+        assert_eq!(unit, "acts per member and week");
+        assert_eq!(of("treatment_gap.rents").2, "ratio");
+        assert_eq!(of("treatment_gap.jobs").0, "57.8%");
+    }
+
+    #[test]
+    fn a_sum_over_weeks_is_not_per_week_or_month() {
+        let of = |id: &str| {
+            let i = crate::measure::indicator(id).unwrap();
+            unit_in_all(&crate::measure::INDICATORS[i], "KZT")
+        };
+        assert_eq!(["exits", "tax_gain", "evictions"].map(of), ["persons", "KZT", "households"]);
+        for i in crate::measure::INDICATORS {
+            if crate::ensemble::comparison::natural(i.id)
+                == crate::ensemble::outcomes::Reducer::Total
+            {
+                assert!(!unit_in_all(i, "KZT").contains(" per "), "{}", i.id);
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Plain names of the indicators, and which way each gets worse.
 
 use crate::measure::{INDICATORS, Indicator, indicator};
+use crate::scenario::LeverKind;
 
 use super::calendar::words;
 
@@ -107,6 +108,43 @@ pub fn part(id: &str) -> String {
 /// Which way an indicator gets worse.
 pub fn worse(id: &str) -> Worse {
     WORDS.iter().find(|w| w.0 == id).map_or(Worse::Neither, |w| w.2)
+}
+
+/// What a kind of policy does, in a few words.
+pub fn policy(kind: LeverKind) -> &'static str {
+    match kind {
+        LeverKind::ServiceCapacity => "more desks in service centres",
+        LeverKind::BorderCapacity => "more capacity at border posts",
+        LeverKind::BorderScreening => "checks at the border that slow entry and refuse some",
+        LeverKind::TenantProtection => "bars breaking leases before their end",
+        LeverKind::RentAid => "pays part of high rents",
+        LeverKind::Dispersal => "draws newcomers to chosen regions",
+        LeverKind::Enforcement => "enforces the law against hostile acts",
+        LeverKind::OfficialInformation => "official information that reaches people",
+        LeverKind::Acknowledgement => "acknowledges incidents instead of denying them",
+        LeverKind::LandAllocation => "gives out land and water by rules",
+        LeverKind::Disclosure => "publishes what foreign projects do",
+        LeverKind::BenefitSharing => "covers local needs with foreign projects",
+        LeverKind::Hearings => "announces hearings in time and makes them easy to attend",
+        LeverKind::PressureOnSigns => "sanctions signs of attachment to a kin state",
+        LeverKind::Inclusion => "treats groups with a kin state as equals",
+        LeverKind::KinMediaDiet => "lowers the dose of media of kin states",
+        LeverKind::NativeFirst => "makes employers take residents first",
+        LeverKind::Aid => "supports newcomers without a home of their own",
+        LeverKind::ReportsScreening => "removes newcomers whom residents report",
+        LeverKind::Education => "teaches about other groups",
+        LeverKind::NarrativeDialogue => "brings people into conversations without judgement",
+        LeverKind::AssemblyResources => "gives official assemblies money and staff",
+        LeverKind::EldersCouncils => "strengthens councils of elders",
+        LeverKind::NgoFunding => "funds and trains organisations that mediate",
+        LeverKind::CourtFairness => "makes courts fairer",
+        LeverKind::PoliceEffectiveness => "makes police more effective",
+        LeverKind::MutualHelp => "supports networks of mutual help",
+        LeverKind::ReactiveReform => "reforms official bodies after a grave incident",
+        LeverKind::FactCorrection => "checks facts in public",
+        LeverKind::PlatformAction => "removes coordinated accounts from platforms",
+        LeverKind::OpenRiskMap => "opens the authorities' map of risks",
+    }
 }
 
 #[cfg(test)]

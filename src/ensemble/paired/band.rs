@@ -3,7 +3,9 @@
 //! For paired differences `d_r` (curve, week) with mean `m` and standard error `s` the band is `m +- c s`. `c` comes from
 //! the largest of `|sum_r xi_r (d_r - m)| / (n s)` over all curves and weeks, with standard normal multipliers
 //! `xi_r` shared by all of them (Chernozhukov, Chetverikov and Kato 2013). Because `s` is itself estimated from
-//! few replicates, the normal level of that maximum is then read off Student's t.
+//! few replicates, the normal level of that maximum is then read off Student's t, with the degrees of freedom of the week
+//! with the fewest values. So that one such week does not widen all others, a week has no band where fewer than half of
+//! the replicates, or fewer than four, have a difference.
 
 use super::Moments;
 use super::distributions::student_quantile;
@@ -50,8 +52,8 @@ impl Curve {
 }
 
 /// Bands of several curves that share one maximum. `curves[c][w]` holds the differences of the replicates
-/// in week `w`, NaN where undefined; weeks with fewer than three get no band. Returns the factor on the standard
-/// errors and the curves.
+/// in week `w`, NaN where undefined; weeks with fewer than [`needed`] get no band. Returns the factor on the
+/// standard errors and the curves.
 pub fn simultaneous(curves: &[Vec<Vec<f64>>], draws: Draws) -> (f64, Vec<Curve>) {
     let mut points = Vec::new();
     let mut fewest = usize::MAX;
@@ -59,7 +61,7 @@ pub fn simultaneous(curves: &[Vec<Vec<f64>>], draws: Draws) -> (f64, Vec<Curve>)
     for d in curves.iter().flatten() {
         let defined: Vec<f64> = d.iter().copied().filter(|x| !x.is_nan()).collect();
         replicates = replicates.max(d.len());
-        if defined.len() < 3 {
+        if defined.len() < needed(d.len()) {
             continue;
         }
         let moments = Moments::of(&defined);
@@ -78,7 +80,7 @@ pub fn simultaneous(curves: &[Vec<Vec<f64>>], draws: Draws) -> (f64, Vec<Curve>)
             let defined: Vec<f64> = d.iter().copied().filter(|x| !x.is_nan()).collect();
             let (mean, half) = match defined.len() {
                 0 => (f64::NAN, f64::NAN),
-                1 | 2 => (Moments::of(&defined).mean, f64::NAN),
+                n if n < needed(d.len()) => (Moments::of(&defined).mean, f64::NAN),
                 _ => {
                     let moments = Moments::of(&defined);
                     (moments.mean, factor * moments.standard_error())
@@ -91,6 +93,11 @@ pub fn simultaneous(curves: &[Vec<Vec<f64>>], draws: Draws) -> (f64, Vec<Curve>)
         curve
     };
     (factor, curves.iter().map(band).collect())
+}
+
+/// Values that a week needs for a band: half of the replicates and four, or all three where there are no more.
+fn needed(replicates: usize) -> usize {
+    replicates.div_ceil(2).max(replicates.clamp(3, 4))
 }
 
 /// The factor from the standardised deviations of the points, each a list by replicate.
@@ -158,6 +165,21 @@ mod tests {
         let d = wander(20, 1, 0.0, 1);
         let (factor, _) = simultaneous(&[d], Draws::new(8, 0));
         assert!((factor - 2.093).abs() < 0.12, "{factor}");
+    }
+
+    #[test]
+    fn a_week_with_few_values_has_no_band_and_does_not_widen_the_others() {
+        let whole = wander(20, 12, 0.5, 3);
+        let (factor, _) = simultaneous(std::slice::from_ref(&whole), Draws::new(8, 0));
+        for few in [2, 3, 9] {
+            let mut d = whole.clone();
+            d.push((0..20).map(|r| if r < few { r as f64 } else { f64::NAN }).collect());
+            let (widened, curves) = simultaneous(&[d], Draws::new(8, 0));
+            assert_eq!(widened, factor, "{few}");
+            assert!(curves[0].lo[12].is_nan() && curves[0].mean[12].is_finite());
+        }
+        // With three replicates a week has a band where all have a value.
+        assert_eq!([1, 3, 4, 6, 8, 20].map(needed), [3, 3, 4, 4, 4, 10]);
     }
 
     #[test]

@@ -161,28 +161,48 @@ pub struct Lanes {
     labels: Vec<(f64, String, usize, bool)>,
     /// Number of lanes in use.
     pub count: usize,
+    /// Labels that are not shown in full.
+    pub left_out: usize,
+}
+
+/// As many labels of one day as fit, and how many do not; a label that is too long by itself is cut.
+fn fitting(label: &str) -> (String, usize) {
+    let names: Vec<&str> = label.split("; ").collect();
+    for kept in (1..=names.len()).rev() {
+        let rest = names.len() - kept;
+        let more = if rest > 0 { format!("; {rest} more") } else { String::new() };
+        let text = format!("{}{more}", names[..kept].join("; "));
+        if font::width(&text, SMALL) <= MAX_LABEL {
+            return (text, rest);
+        }
+    }
+    (font::fit(label, SMALL, MAX_LABEL), names.len())
 }
 
 impl Lanes {
     /// Places the labels of `calendar` over an axis from `left`, `width` pixels wide. Labels that find
-    /// no room in four lanes are left out (their lines stay).
+    /// no room in four lanes are left out and counted (their lines stay).
     pub fn new(calendar: &Calendar, left: f64, width: f64) -> Self {
         let mut ends = [f64::NEG_INFINITY; MAX_LANES];
         let mut labels = Vec::new();
+        let mut left_out = 0;
         for event in &calendar.events {
             let week = event.day as f64 / f64::from(DAYS_PER_WEEK);
             let x = left + width * week / f64::from(calendar.weeks.max(1));
-            let text = font::fit(&event.label, SMALL, MAX_LABEL);
+            let (text, cut) = fitting(&event.label);
             let room = font::width(&text, SMALL);
             let flip = x + 4.0 + room > left + width;
             let (start, end) = if flip { (x - 4.0 - room, x) } else { (x, x + 4.0 + room) };
             if let Some(lane) = ends.iter().position(|e| *e + 6.0 <= start) {
                 ends[lane] = end;
                 labels.push((week, text, lane, flip));
+                left_out += cut;
+            } else {
+                left_out += event.label.split("; ").count();
             }
         }
         let count = labels.iter().map(|l| l.2 + 1).max().unwrap_or(0);
-        Self { labels, count }
+        Self { labels, count, left_out }
     }
 
     /// Draws the labels in the lanes directly above `frame`.
@@ -228,6 +248,21 @@ mod tests {
             assert!(range.low < range.high && range.step > 0.0);
             assert!(range.ticks().count() < 20);
         }
+    }
+
+    #[test]
+    fn labels_are_cut_between_names_and_counted() {
+        let names: Vec<String> = (0..9).map(|i| format!("policy: number {i}")).collect();
+        let (text, cut) = fitting(&names.join("; "));
+        let kept = 9 - cut;
+        assert!(kept >= 1 && text == format!("{}; {cut} more", names[..kept].join("; ")), "{text}");
+        assert_eq!(fitting("wave"), ("wave".to_owned(), 0));
+        assert_eq!(fitting(&"long ".repeat(40)).1, 1);
+        let mut calendar = Calendar::new(&fixture::scenario(30, 3), 30);
+        let event = |i: i64| Event { day: 100 + i, label: format!("a longer event label {i}") };
+        calendar.events = (0..9).map(event).collect();
+        let lanes = Lanes::new(&calendar, 70.0, 800.0);
+        assert_eq!((lanes.labels.len(), lanes.left_out), (4, 5));
     }
 
     #[test]

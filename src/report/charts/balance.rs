@@ -95,7 +95,8 @@ impl Balance<'_> {
         frame.draw_events(&mut drawing, self.calendar);
         lanes.draw(&mut drawing, &frame);
         frame.draw_weeks(&mut drawing, self.calendar, true);
-        drawing.height = draw_note(&mut drawing, y + HEIGHT + 46.0, &self.note) + 8.0;
+        let note = format!("{}{}", self.note, self.calendar.dotted(lanes.left_out));
+        drawing.height = draw_note(&mut drawing, y + HEIGHT + 46.0, &note) + 8.0;
         drawing
     }
 }

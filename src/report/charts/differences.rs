@@ -9,6 +9,9 @@ use crate::ensemble::paired::Curve;
 use crate::report::calendar::Calendar;
 use crate::report::text::Quantity;
 
+/// Why weeks have no band.
+const GAPS: &str = " No band where fewer than half of the pairs, or fewer than four, have a value in both scenarios.";
+
 /// One plotting area.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DifferencePanel<'a> {
@@ -42,6 +45,12 @@ impl DifferenceChart<'_> {
             }
         }
         names
+    }
+
+    /// Whether a curve has weeks without a band.
+    fn gaps(&self) -> bool {
+        let mut curves = self.panels.iter().flat_map(|p| &p.curves);
+        curves.any(|(_, c)| c.mean.iter().zip(&c.lo).any(|(m, lo)| m.is_finite() && lo.is_nan()))
     }
 
     /// A range that always shows zero.
@@ -102,10 +111,11 @@ impl DifferenceChart<'_> {
         y += self.panels.len() as f64 * (height + 38.0) + 32.0;
         let note = format!(
             "Lines: mean difference over {} pairs of runs with the same random numbers. Bands: the whole curve lies \
-             inside with 95% confidence. Bars at the foot: weeks in which the band leaves out zero, four or more in \
-             a row.{}",
+             inside with 95% confidence.{} Bars at the foot: weeks in which the band leaves out zero, four or more \
+             in a row.{}",
             self.replicates,
-            if self.calendar.events.is_empty() { "" } else { " Dotted: events." }
+            if self.gaps() { GAPS } else { "" },
+            self.calendar.dotted(lanes.left_out)
         );
         y = draw_note(&mut drawing, y, &note);
         drawing.height = y + 8.0;

@@ -71,8 +71,8 @@ impl PanelChart<'_> {
         }
     }
 
-    /// What lines, bands and dots mean.
-    pub(super) fn note(&self) -> String {
+    /// What lines, bands and dots mean; `left_out` labels of events found no room.
+    pub(super) fn note(&self, left_out: usize) -> String {
         let n = self.replicates;
         let runs = format!("Lines: median of {n} runs.");
         let spread = match self.spread() {
@@ -86,7 +86,7 @@ impl PanelChart<'_> {
             _ if self.panels.len() == 1 || self.shared => " The value axis does not start at 0.",
             _ => " Not every value axis starts at 0.",
         };
-        let events = if self.calendar.events.is_empty() { "" } else { " Dotted: events." };
+        let events = self.calendar.dotted(left_out);
         format!("{runs} {spread}{events}{zero}")
     }
 
@@ -112,8 +112,12 @@ impl PanelChart<'_> {
         if names.len() > 1 {
             y = draw_legend(&mut drawing, y, &names);
         }
-        y = self.draw_body(&mut drawing, y, self.left(), true);
-        y = draw_note(&mut drawing, y, &self.note());
+        let left = self.left();
+        // Small panels have no room for labels.
+        let lanes =
+            (self.columns() == 1).then(|| Lanes::new(self.calendar, left, WIDTH - left - RIGHT));
+        y = self.draw_body(&mut drawing, y, left, lanes.as_ref());
+        y = draw_note(&mut drawing, y, &self.note(lanes.map_or(0, |l| l.left_out)));
         drawing.height = y + 8.0;
         drawing
     }
@@ -128,17 +132,21 @@ impl PanelChart<'_> {
         MARGIN + 8.0 + labels.fold(0.0, f64::max)
     }
 
-    /// Draws all panels below `y`, event labels above them if `labelled`; returns where they end.
+    fn columns(&self) -> usize {
+        self.columns.clamp(1, self.panels.len().max(1))
+    }
+
+    /// Draws all panels below `y`, event labels in `lanes` above them; returns where they end.
     pub(super) fn draw_body(
         &self,
         drawing: &mut Drawing,
         y: f64,
         left: f64,
-        labelled: bool,
+        lanes: Option<&Lanes>,
     ) -> f64 {
         let names = self.legend();
         let mut y = y;
-        let columns = self.columns.clamp(1, self.panels.len().max(1));
+        let columns = self.columns();
         let height = match (self.panels.len(), columns) {
             (1, _) => 310.0,
             (_, 1) => 165.0,
@@ -148,8 +156,7 @@ impl PanelChart<'_> {
         let between = if self.shared { GAP } else { left };
         let inner = WIDTH - left - RIGHT - between * (columns - 1) as f64;
         let width = inner / columns as f64;
-        let lanes = (labelled && columns == 1).then(|| Lanes::new(self.calendar, left, width));
-        if let Some(lanes) = &lanes {
+        if let Some(lanes) = lanes {
             y += LANE * lanes.count as f64;
         }
         let heading = if self.panels.iter().any(|p| !p.heading.is_empty()) { 24.0 } else { 6.0 };
@@ -164,7 +171,7 @@ impl PanelChart<'_> {
             panel_head(drawing, &frame, &panel.heading);
             frame.draw_values(drawing, panel.quantity, column == 0 || !self.shared);
             frame.draw_events(drawing, self.calendar);
-            if let Some(lanes) = lanes.as_ref().filter(|_| row == 0) {
+            if let Some(lanes) = lanes.filter(|_| row == 0) {
                 let top = Frame { at: (at.0, y), ..frame.clone() };
                 lanes.draw(drawing, &top);
             }

@@ -95,8 +95,8 @@ impl Stack<'_> {
         );
         y = draw_note(&mut drawing, y + HEIGHT + 46.0, &note) + 8.0;
         if !self.beside.panels.is_empty() {
-            y = self.beside.draw_body(&mut drawing, y, left, false);
-            y = draw_note(&mut drawing, y, &self.beside.note()) + 8.0;
+            y = self.beside.draw_body(&mut drawing, y, left, None);
+            y = draw_note(&mut drawing, y, &self.beside.note(lanes.left_out)) + 8.0;
         }
         drawing.height = y;
         drawing

@@ -1,4 +1,4 @@
-//! Regions as tiles, before and at the peak.
+//! Regions as tiles, before and at the peak of the country.
 
 use super::axis::Range;
 use super::drawing::{Anchor, Drawing, Point, SMALL, WIDTH};

@@ -43,31 +43,8 @@ const FIGURES: &[(&str, &str, &[&str])] = &[
 
 /// Dates of all scenarios on one axis.
 pub fn calendar(input: &ComparisonInput<'_>) -> Calendar {
-    let weeks = input.runs.baseline().weeks;
-    let mut calendar = Calendar::new(input.runs.baseline(), weeks);
-    for scenario in &input.runs.scenarios[1..] {
-        for event in Calendar::new(scenario, weeks).events {
-            let known = |label: &str| {
-                calendar
-                    .events
-                    .iter()
-                    .any(|e| e.day == event.day && e.label.split("; ").any(|l| l == label))
-            };
-            let new: Vec<&str> = event.label.split("; ").filter(|l| !known(l)).collect();
-            if new.is_empty() {
-                continue;
-            }
-            let text = new.join("; ");
-            match calendar.events.iter_mut().find(|e| e.day == event.day) {
-                Some(there) => there.label = format!("{}; {text}", there.label),
-                None => {
-                    calendar.events.push(crate::report::calendar::Event { label: text, ..event });
-                }
-            }
-        }
-    }
-    calendar.events.sort_by_key(|e| e.day);
-    calendar
+    let runs = input.runs;
+    Calendar::shared(&runs.scenarios, &runs.labels, runs.baseline().weeks)
 }
 
 /// Charts in reading order; those in which nothing differs anywhere are left out.
@@ -150,7 +127,9 @@ fn story(title: &str, panels: &[DifferencePanel<'_>]) -> String {
         for (name, curve) in &panel.curves {
             let weeks: Vec<String> =
                 curve.apart().iter().map(|(a, b)| format!("{a} to {b}")).collect();
-            let what = if weeks.is_empty() {
+            let what = if curve.lo.iter().all(|x| x.is_nan()) {
+                "too few values for a band".to_owned()
+            } else if weeks.is_empty() {
                 "the band holds zero in all but isolated weeks".to_owned()
             } else {
                 format!("the band leaves out zero in weeks {}", weeks.join(", "))

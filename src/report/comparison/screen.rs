@@ -12,7 +12,7 @@ use crate::report::vocabulary::{find, name};
 const MOST: usize = 14;
 const WIDTH: usize = 100;
 /// What, in the baseline, difference, interval, lower in.
-const WIDTHS: [usize; 5] = [40, 11, 12, 24, 9];
+const WIDTHS: [usize; 5] = [35, 13, 14, 24, 10];
 
 /// One line of columns: the first to the left, the others to the right; long cells are cut.
 pub fn columns(cells: &[String], widths: &[usize]) -> String {
@@ -61,9 +61,11 @@ fn one(input: &ComparisonInput<'_>, against: &Against) -> String {
     let (a, b) = (&runs.labels[0], &runs.labels[against.variant]);
     let mut lines = vec![wrapped(
         &format!(
-            "{b} against {a}: {} weeks, {} runs of each with the same random numbers.",
+            "{b} against {a}: {} weeks, {} runs of each with the same random numbers. Amounts of money in {}; \
+             \"in all\": the sum over weeks.",
             runs.baseline().weeks,
-            runs.replicates()
+            runs.replicates(),
+            runs.baseline().currency
         ),
         WIDTH,
     )];
@@ -98,33 +100,41 @@ fn head(lines: &mut Vec<String>, first: &str) {
     lines.push("-".repeat(WIDTH));
 }
 
-fn row(what: String, quantity: Quantity, p: &Paired) -> String {
+fn row(what: &str, quantity: Quantity, p: &Paired) -> String {
     let range = if p.resolved() {
-        interval(quantity, p)
+        // The unit stands beside it, with the difference.
+        let range = interval(quantity, p);
+        let numbers =
+            range.rsplit_once(' ').filter(|(_, unit)| unit.starts_with(char::is_alphabetic));
+        numbers.map_or(range.clone(), |(numbers, _)| numbers.to_owned())
     } else if p.mean == 0.0 && p.q05 == 0.0 && p.q95 == 0.0 {
         "no difference".to_owned()
     } else {
         "not resolved".to_owned()
     };
     let less = (p.p_less * f64::from(p.n)).round();
+    // A long name takes lines of its own.
+    let lines =
+        if what.chars().count() > WIDTHS[0] { wrapped(what, WIDTHS[0]) } else { what.to_owned() };
+    let last = lines.rfind('\n').map_or(0, |end| end + 1);
     let cells = [
-        what,
+        lines[last..].to_owned(),
         quantity.write(p.base),
         difference(quantity, p.mean, like(p)),
         range,
         format!("{less} of {}", p.n),
     ];
-    columns(&cells, &WIDTHS)
+    format!("{}{}", &lines[..last], columns(&cells, &WIDTHS))
 }
 
 fn changes(lines: &mut Vec<String>, input: &ComparisonInput<'_>, against: &Against) {
     let runs = input.runs;
     let told = told(runs, against, MOST);
-    head(lines, "Whole country, everyone; clearest first");
+    head(lines, "Whole country; clearest first");
     for &&(k, reducer, ref paired) in &told.rows {
         let key = runs.plan.keys[k];
         let quantity = Quantity::of(&INDICATORS[usize::from(key.indicator)]);
-        lines.push(row(label(runs.baseline(), key, reducer), quantity, paired));
+        lines.push(row(&label(runs.baseline(), key, reducer), quantity, paired));
     }
     for (what, names) in [
         ("Resolved, but less clear than those above", &told.more),
@@ -165,7 +175,7 @@ fn harms(lines: &mut Vec<String>, input: &ComparisonInput<'_>, against: &Against
         let who = harm.group.map_or("everyone", |g| &scenario.groups[g].label);
         let what = if last == harm.id { format!("  {who}") } else { format!("{what}, {who}") };
         last = harm.id;
-        lines.push(row(what, quantity, p));
+        lines.push(row(&what, quantity, p));
     }
     if !none.is_empty() {
         lines.push(wrapped(&format!("No difference in any run: {}.", none.join("; ")), WIDTH));
@@ -243,4 +253,44 @@ fn gain(input: &ComparisonInput<'_>, against: &Against) -> Option<String> {
     (!told.is_empty()).then(|| {
         wrapped(&format!("What shared random numbers gained: {}.", told.join("; ")), WIDTH)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_of_a_row_loses_its_unit() {
+        let wide = Paired {
+            base: 26.4e9,
+            mean: 1.234_5e12,
+            lo: 1.1e12,
+            hi: 1.3e12,
+            q05: 1.1e12,
+            q95: 1.3e12,
+            p_less: 0.0,
+            corr: 0.5,
+            variance_ratio: 0.5,
+            n: 100,
+        };
+        let small = |x: f64| Paired { base: 0.1, mean: x, lo: x / 20.0, hi: 2.0 * x, ..wide };
+        let million = Paired { base: 44.5e6, mean: 11.1e6, lo: 10.0e6, hi: 12.0e6, ..wide };
+        let rows = [
+            row("Extra rents to owners, in all", Quantity::Money, &wide),
+            row("Extra rents to owners, in all", Quantity::Money, &million),
+            row("Vacancy", Quantity::Percent, &small(2.3e-7)),
+            row(
+                "Discrimination beyond that of the least affected group, in all",
+                Quantity::Rate,
+                &small(0.01),
+            ),
+        ];
+        for row in &rows {
+            assert!(!row.contains('…'), "{row}");
+            assert!(row.lines().all(|l| l.chars().count() <= WIDTH), "{row}");
+        }
+        assert!(rows[1].contains("+11.1 million") && rows[1].contains("+10.0 to +12.0"));
+        assert!(rows[2].contains(" pp"));
+        assert!(row("  Newcomers", Quantity::Count, &wide).starts_with("  Newcomers "));
+    }
 }

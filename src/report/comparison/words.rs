@@ -5,9 +5,10 @@ use crate::ensemble::comparison::Against;
 use crate::ensemble::outcomes::Reducer;
 use crate::ensemble::paired::Paired;
 use crate::measure::{INDICATORS, Key};
+use crate::report::calendar::Calendar;
 use crate::report::text::{NOTHING, Quantity, fixed};
-use crate::report::vocabulary::name;
-use crate::scenario::Scenario;
+use crate::report::vocabulary::{name, policy};
+use crate::scenario::{Lever, Scenario};
 
 /// Always told, resolved or not: incidents are never shown without exits and segregation.
 const ALWAYS: &[&str] = &["tension", "tension_cohort", "incidents", "exits", "segregation"];
@@ -124,18 +125,56 @@ pub fn told<'a>(runs: &Runs, against: &'a Against, most: usize) -> Told<'a> {
     told
 }
 
+/// First and last day of a policy.
+fn dates(scenario: &Scenario, lever: &Lever) -> String {
+    let calendar = Calendar::new(scenario, scenario.weeks);
+    format!("{} to {}", calendar.date(lever.start_day), calendar.date(lever.end_day - 1))
+}
+
+/// In what a policy differs between two scenarios.
+fn moved((a, old): (&Scenario, &Lever), (b, new): (&Scenario, &Lever)) -> Vec<String> {
+    let regions = |s: &Scenario, lever: &Lever| {
+        let names: Vec<&str> = lever.regions.iter().map(|r| s.regions[*r].name.as_str()).collect();
+        if names.is_empty() { "all regions".to_owned() } else { names.join(" and ") }
+    };
+    let pairs = [
+        ("", policy(old.kind).to_owned(), policy(new.kind).to_owned()),
+        ("strength ", old.strength.to_string(), new.strength.to_string()),
+        ("", dates(a, old), dates(b, new)),
+        ("compliance ", old.compliance.to_string(), new.compliance.to_string()),
+        ("cost of a unit ", old.cost_per_unit.to_string(), new.cost_per_unit.to_string()),
+        ("in ", regions(a, old), regions(b, new)),
+    ];
+    pairs
+        .into_iter()
+        .filter(|(_, old, new)| old != new)
+        .map(|(what, old, new)| format!("{what}{new} instead of {old}"))
+        .collect()
+}
+
 /// What sets two scenarios apart, in plain words; empty where nothing in levers, waves, shocks or parameters does.
 pub fn set_apart(a: &Scenario, b: &Scenario) -> Vec<String> {
     let mut lines = Vec::new();
     for lever in &b.levers {
         match a.levers.iter().find(|l| l.id == lever.id) {
-            None => lines.push(format!("policy `{}`, strength {}", lever.id, lever.strength)),
-            Some(other) if other != lever => lines.push(format!("policy `{}` changed", lever.id)),
+            None => lines.push(format!(
+                "policy `{}` ({}), strength {}, {}",
+                lever.id,
+                policy(lever.kind),
+                lever.strength,
+                dates(b, lever)
+            )),
+            Some(other) if other != lever => lines.push(format!(
+                "policy `{}` ({}): {}",
+                lever.id,
+                policy(lever.kind),
+                moved((a, other), (b, lever)).join(", ")
+            )),
             Some(_) => {}
         }
     }
     for lever in a.levers.iter().filter(|l| b.levers.iter().all(|other| other.id != l.id)) {
-        lines.push(format!("without the policy `{}`", lever.id));
+        lines.push(format!("without the policy `{}` ({})", lever.id, policy(lever.kind)));
     }
     if a.waves != b.waves {
         let people = |s: &Scenario| s.waves.iter().flat_map(|w| &w.daily).sum::<f64>();
@@ -174,6 +213,33 @@ mod tests {
         assert_eq!(difference(Quantity::Money, 12_345.0, 12_345.0), "+12\u{202f}345");
         assert_eq!(difference(Quantity::Count, 0.0, 3.0), "0.0");
         assert_eq!(difference(Quantity::Money, 2.5e9, 2.5e9), "+2.5 billion");
+    }
+
+    #[test]
+    fn a_policy_is_named_with_what_it_does_and_what_changed() {
+        let none = crate::scenario::testing::two_towns();
+        let (mut a, mut b) = (none.clone(), none.clone());
+        let lever = Lever {
+            id: "away".into(),
+            kind: crate::scenario::LeverKind::Dispersal,
+            start_day: 7,
+            end_day: 14,
+            strength: 1.0,
+            compliance: 0.9,
+            cost_per_unit: 1.0,
+            regions: Vec::new(),
+        };
+        b.levers.push(Lever { strength: 0.2, regions: vec![1], ..lever.clone() });
+        a.levers.push(lever);
+        let days = dates(&a, &a.levers[0]);
+        let what = "policy `away` (draws newcomers to chosen regions)";
+        assert_eq!(set_apart(&none, &a), [format!("{what}, strength 1, {days}")]);
+        assert_eq!(set_apart(&a, &none), [format!("without the {what}")]);
+        let second = &a.regions[1].name;
+        assert_eq!(
+            set_apart(&a, &b),
+            [format!("{what}: strength 0.2 instead of 1, in {second} instead of all regions")]
+        );
     }
 
     #[test]

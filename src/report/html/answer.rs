@@ -21,7 +21,7 @@ fn is_kind(row: &Row) -> bool {
 /// Whether the change is large enough to tell: half a percentage point of a share or scale.
 fn matters(row: &Row) -> bool {
     match Quantity::of(row.indicator) {
-        Quantity::Percent | Quantity::Scale => row.all.size().abs() >= 0.005,
+        Quantity::Percent | Quantity::Scale | Quantity::Rate => row.all.size().abs() >= 0.005,
         _ => true,
     }
 }
@@ -156,11 +156,11 @@ pub fn themes(page: &mut Page, m: &Material) {
     page.paragraph(
         "",
         "Asking rent is what new listings demand; sitting rent is what tenants under a lease pay. Asking rents \
-         move first. Sitting tenants feel it when their lease ends or a landlord breaks it. Asking rents stand \
-         above sitting rents from week 0 on, by about a fifth to a quarter: asks are those of dwellings still \
-         unlet, the dear ones stay unlet longest, and rents under a lease lag behind a rising market. Compare \
-         each with its own week 0, not one with the other.",
+         move first. Sitting tenants feel it when their lease ends or a landlord breaks it.",
     );
+    if let Some(text) = standing(m) {
+        page.paragraph("", &text);
+    }
     page.paragraph(
         "soft",
         "The model has no hostels, shelters or cheap hotels: people who would stay there are counted as without \
@@ -173,9 +173,9 @@ pub fn themes(page: &mut Page, m: &Material) {
     page.paragraph(
         "",
         "Real: workers who lost a job in a week because a newcomer took it. Believed: how many workers residents \
-         think have been displaced so far. The two have different units (per week; in all so far), so compare \
-         their course, not their height. Wages are the regional table's mean wage, moved as wages in the model \
-         move.",
+         hold to be displaced at the time; losses are forgotten and what the media show passes, so it can fall. \
+         The two have different units (per week; persons at the time), so compare their course, not their \
+         height. Wages are the regional table's mean wage, moved as wages in the model move.",
     );
     let weights = super::weights(m.input.scenario);
     if weights.1 > 1.0 {
@@ -222,6 +222,22 @@ pub fn themes(page: &mut Page, m: &Material) {
     peace(page, m);
     m.figures(page, &["peace-by-exit", "incidents-kinds"]);
     kinds(page, m);
+}
+
+/// How asking and sitting rents stand to each other at week 0 in this run.
+fn standing(m: &Material) -> Option<String> {
+    let rent = |id: &str| {
+        let first = m.input.bands.series(None, None, None, id)?.first()?.q50;
+        (first > 0.0).then_some(first)
+    };
+    let (asked, paid) = (rent("asking_rent")?, rent("sitting_rent")?);
+    let away = Quantity::Percent.write((asked / paid - 1.0).abs());
+    let way = if asked < paid { "below" } else { "above" };
+    Some(format!(
+        "At week 0 of this run asking rents stand {away} {way} sitting rents. The two need not agree: asks are those \
+         of dwellings still unlet, the dear ones stay unlet longest, and rents under a lease lag behind a rising \
+         market. Compare each with its own week 0, not one with the other."
+    ))
 }
 
 /// Incidents by kind before, around and after their peak, with exits beside them.

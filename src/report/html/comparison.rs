@@ -2,16 +2,18 @@
 
 use super::counted;
 use super::page::{Cell, Page};
+use super::policies::policies;
 use crate::ensemble::comparison::Against;
+use crate::ensemble::outcomes::Reducer;
 use crate::ensemble::paired::Paired;
 use crate::measure::INDICATORS;
 use crate::report::PlotFile;
-use crate::report::calendar::title;
+use crate::report::calendar::{Calendar, title};
 use crate::report::comparison::{
     ComparisonInput, calendar, cost_words, difference, figures, harm_name, interval, label, like,
     set_apart, told,
 };
-use crate::report::text::{NOTHING, Quantity, escape, fixed, unit};
+use crate::report::text::{NOTHING, Quantity, escape, fixed, unit, unit_in_all};
 use crate::report::vocabulary::name;
 
 /// Rows of the table of changes beside those always told.
@@ -71,6 +73,13 @@ fn question(page: &mut Page, input: &ComparisonInput<'_>) {
         items.push(format!("{label}. What sets it apart: {apart}."));
     }
     page.list(&items);
+    for (i, (label, scenario)) in runs.labels.iter().zip(&runs.scenarios).enumerate() {
+        if scenario.levers.is_empty() || i > 0 && scenario.levers == runs.baseline().levers {
+            continue;
+        }
+        let caption = format!("Policies in {label}.");
+        policies(page, &Calendar::new(scenario, scenario.weeks), scenario, &caption);
+    }
     page.paragraph(
         "note",
         "This is a what-if: it says what would follow in a simplified country if the scenarios held. It is not a \
@@ -118,7 +127,10 @@ fn answer(page: &mut Page, input: &ComparisonInput<'_>, against: &Against) {
             let indicator = &INDICATORS[usize::from(key.indicator)];
             let what = Cell::Noted(
                 label(runs.baseline(), key, reducer),
-                unit(indicator, &runs.baseline().currency),
+                match reducer {
+                    Reducer::Total => unit_in_all(indicator, &runs.baseline().currency),
+                    _ => unit(indicator, &runs.baseline().currency),
+                },
             );
             cells(what, Quantity::of(indicator), paired)
         })
@@ -232,8 +244,9 @@ fn limits(page: &mut Page, input: &ComparisonInput<'_>) {
              They do not hold what is unknown about parameters.",
             counted(runs.replicates(), "run")
         ),
-        "Intervals of single rows cover 95% each; among many rows some leave out zero by chance. The bands of the \
-         charts hold for the whole curve and all scenarios of the chart, not across charts."
+        "Intervals of single rows cover 95% each; among many rows some leave out zero by chance. A band of a chart holds \
+         for the whole curve of one scenario, not across scenarios or charts. It has a gap in weeks in which fewer than \
+         half of the pairs of runs, or fewer than four, have a value in both scenarios."
             .to_owned(),
         "Costs are those written into the policies of the scenario files, nothing else.".to_owned(),
         format!(
@@ -243,4 +256,51 @@ fn limits(page: &mut Page, input: &ComparisonInput<'_>) {
             input.hash
         ),
     ]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ensemble::comparison::compare;
+    use crate::ensemble::outcomes::Pairing;
+    use crate::ensemble::testing::runs;
+    use crate::scenario::{Lever, LeverKind};
+
+    #[test]
+    fn the_page_tells_what_a_policy_is_and_units_of_sums_without_a_period() {
+        let mut runs = runs(2, |v, r, w, key| {
+            let id = INDICATORS[usize::from(key.indicator)].id;
+            let moved = matches!(id, "exits" | "tax_gain" | "evictions");
+            f64::from(r) + w as f64 + if moved { v as f64 } else { 0.0 }
+        });
+        runs.scenarios[1].levers.push(Lever {
+            id: "away".into(),
+            kind: LeverKind::Dispersal,
+            start_day: 7,
+            end_day: 14,
+            strength: 0.5,
+            compliance: 0.9,
+            cost_per_unit: 20.0,
+            regions: vec![1],
+        });
+        let found = compare(&Pairing::new(&runs));
+        let input = ComparisonInput { runs: &runs, found: &found, hash: "0", version: "0" };
+        let page = comparison(&input, &[]);
+        assert!(
+            page.contains("Policies in variant-1.") && !page.contains("Policies in variant-0.")
+        );
+        for cell in ["draws newcomers to chosen regions", "90%", "20 for each person placed"] {
+            assert!(page.contains(&format!("{cell}</td>")), "{cell}");
+        }
+        let units: Vec<&str> = page
+            .split("in all <span class=\"below\">")
+            .skip(1)
+            .map(|rest| rest.split('<').next().unwrap_or_default())
+            .collect();
+        assert!(
+            ["persons", "KZT", "households"].iter().all(|unit| units.contains(unit)),
+            "{units:?}"
+        );
+        assert!(units.iter().all(|unit| !unit.contains(" per ")), "{units:?}");
+    }
 }

@@ -6,6 +6,7 @@ mod events;
 mod limits;
 mod origins;
 mod page;
+mod policies;
 mod regions;
 mod shock;
 

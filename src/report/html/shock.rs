@@ -3,9 +3,10 @@
 use super::Material;
 use super::events::events;
 use super::page::{Cell, Page};
-use crate::report::calendar::{Calendar, first_day, title};
+use super::policies::policies;
+use crate::report::calendar::{Calendar, title};
 use crate::report::text::{fixed, significant};
-use crate::scenario::{LeverKind, Scenario};
+use crate::scenario::Scenario;
 
 /// What is asked, and how to read the answer.
 pub fn question(page: &mut Page, m: &Material) {
@@ -40,7 +41,11 @@ pub fn shock(page: &mut Page, m: &Material) {
     waves(page, m.calendar, scenario);
     m.figures(page, &["arrivals"]);
     events(page, m.calendar, scenario);
-    policies(page, m.calendar, scenario);
+    if scenario.levers.is_empty() {
+        page.paragraph("", "No policy is in force beyond what stood at the start.");
+    } else {
+        policies(page, m.calendar, scenario, "Policies in this scenario.");
+    }
 }
 
 fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
@@ -52,8 +57,7 @@ fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
     for wave in &scenario.waves {
         let group = &scenario.groups[wave.group].label;
         let total: f64 = wave.daily.iter().sum();
-        let last = wave.daily.iter().rposition(|x| *x > 0.0);
-        let (Some(first), Some(last)) = (first_day(&wave.daily), last) else {
+        let Some((first, last)) = bulk(&wave.daily) else {
             let none = "–".to_owned();
             let mut row = vec![Cell::Text(title(&wave.id)), Cell::Text(group.clone())];
             row.extend([none.clone(), none.clone()].map(Cell::Text));
@@ -67,14 +71,15 @@ fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
             Cell::Text(title(&wave.id)),
             Cell::Text(group.clone()),
             Cell::When(calendar.date(first)),
-            Cell::When(calendar.date(last as i64)),
+            Cell::When(calendar.date(last)),
             Cell::Number(significant(total, 3)),
             Cell::Number(significant(wave.daily[peak], 3)),
             Cell::Number(format!("{}%", fixed(100.0 * wave.transit_share, 0))),
         ]);
     }
     page.table(
-        "Waves: people who would arrive beyond normal traffic; a policy may let fewer in.",
+        "Waves: people who would arrive beyond normal traffic; a policy may let fewer in. From and to: the days between \
+         which 98% of a wave arrive, 1% before and 1% after.",
         &["Wave", "Group", "From", "To", "People in all", "Most in a day", "Only passing through"],
         &rows,
     );
@@ -93,65 +98,32 @@ fn waves(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
     }
 }
 
-fn policies(page: &mut Page, calendar: &Calendar, scenario: &Scenario) {
-    if scenario.levers.is_empty() {
-        page.paragraph("", "No policy is in force beyond what stood at the start.");
-        return;
-    }
-    let mut rows = Vec::new();
-    for lever in &scenario.levers {
-        let names: Vec<&str> =
-            lever.regions.iter().map(|r| scenario.regions[*r].name.as_str()).collect();
-        let regions = if names.is_empty() { "all".to_owned() } else { names.join(", ") };
-        rows.push(vec![
-            Cell::Text(title(&lever.id)),
-            Cell::Text(policy(lever.kind).to_owned()),
-            Cell::When(calendar.date(lever.start_day)),
-            Cell::When(calendar.date(lever.end_day - 1)),
-            Cell::Number(fixed(lever.strength, 2)),
-            Cell::Number(format!("{}%", fixed(100.0 * lever.compliance, 0))),
-            Cell::Text(regions),
-        ]);
-    }
-    page.table(
-        "Policies in this scenario.",
-        &["Policy", "What it does", "From", "To", "Strength", "Who complies", "Regions"],
-        &rows,
-    );
+/// The days between which all but the first and the last hundredth of a wave arrive: a curve may begin and end with a long
+/// tail of almost nobody.
+fn bulk(daily: &[f64]) -> Option<(i64, i64)> {
+    let total: f64 = daily.iter().sum();
+    let reached = |share: f64| {
+        let mut sum = 0.0;
+        let day = daily.iter().position(|x| {
+            sum += x;
+            *x > 0.0 && sum >= share * total
+        });
+        day.map(|d| d as i64)
+    };
+    reached(0.01).zip(reached(0.99))
 }
 
-fn policy(kind: LeverKind) -> &'static str {
-    match kind {
-        LeverKind::ServiceCapacity => "more desks in service centres",
-        LeverKind::BorderCapacity => "more capacity at border posts",
-        LeverKind::BorderScreening => "checks at the border that slow entry and refuse some",
-        LeverKind::TenantProtection => "bars breaking leases before their end",
-        LeverKind::RentAid => "pays part of high rents",
-        LeverKind::Dispersal => "draws newcomers to chosen regions",
-        LeverKind::Enforcement => "enforces the law against hostile acts",
-        LeverKind::OfficialInformation => "official information that reaches people",
-        LeverKind::Acknowledgement => "acknowledges incidents instead of denying them",
-        LeverKind::LandAllocation => "gives out land and water by rules",
-        LeverKind::Disclosure => "publishes what foreign projects do",
-        LeverKind::BenefitSharing => "covers local needs with foreign projects",
-        LeverKind::Hearings => "announces hearings in time and makes them easy to attend",
-        LeverKind::PressureOnSigns => "sanctions signs of attachment to a kin state",
-        LeverKind::Inclusion => "treats groups with a kin state as equals",
-        LeverKind::KinMediaDiet => "lowers the dose of media of kin states",
-        LeverKind::NativeFirst => "makes employers take residents first",
-        LeverKind::Aid => "supports newcomers without a home of their own",
-        LeverKind::ReportsScreening => "removes newcomers whom residents report",
-        LeverKind::Education => "teaches about other groups",
-        LeverKind::NarrativeDialogue => "brings people into conversations without judgement",
-        LeverKind::AssemblyResources => "gives official assemblies money and staff",
-        LeverKind::EldersCouncils => "strengthens councils of elders",
-        LeverKind::NgoFunding => "funds and trains organisations that mediate",
-        LeverKind::CourtFairness => "makes courts fairer",
-        LeverKind::PoliceEffectiveness => "makes police more effective",
-        LeverKind::MutualHelp => "supports networks of mutual help",
-        LeverKind::ReactiveReform => "reforms official bodies after a grave incident",
-        LeverKind::FactCorrection => "checks facts in public",
-        LeverKind::PlatformAction => "removes coordinated accounts from platforms",
-        LeverKind::OpenRiskMap => "opens the authorities' map of risks",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_a_wave_leave_out_the_last_hundredth_at_each_end() {
+        let mut daily = vec![0.001; 300];
+        daily[0] = 0.0;
+        daily[100..110].fill(50.0);
+        assert_eq!(bulk(&daily), Some((100, 109)));
+        assert_eq!(bulk(&[0.0, 0.0, 5.0, 0.0]), Some((2, 2)));
+        assert_eq!(bulk(&[0.0; 4]), None);
     }
 }
