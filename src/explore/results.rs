@@ -13,6 +13,9 @@ pub const RESULTS: &str = "results.csv";
 /// Units that failed, with the reason.
 pub const FAILED: &str = "failed.csv";
 
+/// Columns of these tables that are neither inputs nor outcomes.
+pub const FIXED: [&str; 6] = ["point", "replicate", "unit", "seed", "status", "error"];
+
 /// How far a unit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -124,7 +127,8 @@ impl Results {
             (at / replicates, (at % replicates) as u32)
         };
         planned.folder.write_with(RESULTS, |out| {
-            let mut line = String::from("point,replicate,unit,seed,status");
+            // All but the error.
+            let mut line = FIXED[..5].join(",");
             for name in
                 plan.inputs.iter().map(|i| &i.path).chain(plan.outcomes.iter().map(|o| &o.id))
             {
