@@ -12,7 +12,7 @@ use crate::ensemble::OutputError;
 use crate::explore::plan::{FolderError, LOGS, PLAN, POINTS, Plan, Planned, SCENARIO};
 use crate::explore::results::{FAILED, RESULTS, Results, State};
 use crate::explore::run::{Left, Shard, run as work};
-use crate::explore::{Sweep, read, shipped_text};
+use crate::explore::{Sweep, baseline, read, shipped_text};
 use crate::measure::Detail;
 use crate::report::{SweepInput, sweep_plots, sweep_summary};
 use crate::scenario::{Scenario, Source, load};
@@ -366,10 +366,12 @@ fn merge(planned: &Planned, no_plots: bool, quiet: bool) -> Result<String, Failu
     }
     known.write(planned).map_err(input)?;
     let base = base(planned)?;
+    let own = baseline(planned);
     let charts = SweepInput {
         plan: &planned.plan,
         points: &planned.points,
         values: &known.values,
+        own: &own,
         currency: &base.currency,
     };
     let mut first = None;

@@ -17,7 +17,11 @@ const LEVELS: u32 = 5;
 const MOST_TRIED: usize = 100;
 
 /// Inputs and points of every design but a matrix.
-pub(super) fn designed(doc: &mut Document, file: &SweepFile, base: &Base) -> (Vec<Input>, Vec<Point>) {
+pub(super) fn designed(
+    doc: &mut Document,
+    file: &SweepFile,
+    base: &Base,
+) -> (Vec<Input>, Vec<Point>) {
     let mut spans = Vec::new();
     for (i, input) in file.inputs.iter().enumerate() {
         let path = format!("inputs[{i}]");

@@ -5,6 +5,7 @@
 //! one table of all logs.
 
 mod base;
+mod baseline;
 pub mod design;
 pub mod file;
 mod inputs;
@@ -15,5 +16,6 @@ pub mod results;
 pub mod run;
 mod shipped;
 
+pub use baseline::baseline;
 pub use file::{Sweep, read};
 pub use shipped::{names as shipped_names, text as shipped_text};
