@@ -78,10 +78,7 @@ fn span(doc: &mut Document, base: &Base, input: &InputFile, path: &str) -> Optio
                 doc.error(&here(key), message, "either `values` or a range", None);
             }
         }
-        for (k, value) in values.iter().enumerate() {
-            if !value.0.trim().is_empty() {
-                continue;
-            }
+        for (k, _) in values.iter().enumerate().filter(|(_, v)| v.0.trim().is_empty()) {
             let message = "an empty text is no value: it stands for the scenario's own";
             let allowed = "what `--set` takes; `'\"\"'` for an empty text";
             doc.error(&here(&format!("values[{k}]")), message, allowed, None);
