@@ -505,7 +505,7 @@ fn messages_about_a_table_name_it_with_line_and_column() {
     let twice = "points.csv:1:24: error: column `overrides.housing.level_response`: this input is given twice";
     said("housing.level_response,overrides.housing.level_response\n0.2,0.3\n", &[twice]);
     // A text may be empty, a number not: there quotes around nothing are as good as nothing.
-    said("question,weeks\na,3\n\"\",4\n", &["points.csv:3:1: error: an empty text"]);
+    said("groups.newcomers.label,weeks\na,3\n\"\",4\n", &["points.csv:3:1: error: an empty text"]);
     said("housing.level_response,weeks\n0.2,3\n\"\",4\n", &["sound"]);
     let text = table_of(b"housing.level_response\n0.2\n\xff0.3\n");
     assert!(text.contains("points.csv:3:1: error: cannot read"), "{text}");
