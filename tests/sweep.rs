@@ -350,6 +350,168 @@ fn a_folder_stays_what_was_planned() {
 }
 
 #[test]
+fn a_merge_keeps_the_table_when_the_logs_know_less() {
+    let at = folder();
+    let dir = at.path().join("sweep");
+    let name = dir.to_str().unwrap();
+    let before = whole(&tiny(at.path(), &[("levels = 5", "levels = 2")]), &dir);
+    let log = dir.join("log/1-of-1.1.log");
+    let lines = fs::read_to_string(&log).unwrap();
+    // One unit lost, and a line of another sweep: its checksum is right, its id is not.
+    let kept: Vec<&str> = lines.lines().skip(1).collect();
+    fs::write(&log, kept.join("\n") + "\n").unwrap();
+    let body = "0 0 0123456789abcdef ok 1";
+    let sum = &blake3::hash(body.as_bytes()).to_hex()[..8];
+    fs::write(dir.join("log/other.log"), format!("{sum} {body}\n")).unwrap();
+    let said = sweep(2, &["merge", name, "--no-plots"]);
+    assert!(said.contains("1 finished units without a line"), "{said}");
+    assert!(said.contains("1 line in"), "{said}");
+    assert!(results(&dir) == before);
+    fs::remove_dir_all(dir.join("log")).unwrap();
+    assert!(sweep(2, &["merge", name]).contains("8 finished units"));
+    assert!(results(&dir) == before);
+    // Worked again, it is whole again.
+    sweep(0, &["run", name, "--no-plots"]);
+    assert!(results(&dir) == before);
+}
+
+#[test]
+fn units_that_are_the_same_run_are_found_by_their_id() {
+    let at = folder();
+    let dir = at.path().join("sweep");
+    plan(&tiny(at.path(), &[("values = [2, 3]", "values = [2, 3, 2]")]), &dir);
+    let planned = Planned::open(&dir).unwrap();
+    assert_eq!(planned.unit(0, 1), planned.unit(2, 1));
+    let said = sweep(0, &["status", dir.to_str().unwrap(), "--unit", &planned.unit(0, 1)]);
+    assert!(said.starts_with("qonaq run"), "{said}");
+    assert!(sweep(2, &["status", dir.to_str().unwrap(), "--unit", ""]).contains("found: none"));
+}
+
+#[test]
+fn a_plan_that_was_changed_by_hand_is_noticed() {
+    let at = folder();
+    let dir = at.path().join("sweep");
+    plan(&tiny(at.path(), &[]), &dir);
+    let path = dir.join("plan.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let changes = [
+        ("\"replicates\": 2", "\"replicates\": 5"),
+        ("\"replicates\": 2", "\"replicates\": 0"),
+        ("\"seed\": ", "\"seed\": 1"),
+        ("\"independent\": false", "\"independent\": true"),
+        ("\"above\": 6.0", "\"above\": 7.0"),
+        ("housing.level_response", "housing.markdown"),
+    ];
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        let said = sweep(2, &["run", dir.to_str().unwrap()]);
+        assert!(said.contains("plan.json was changed"), "{to}: {said}");
+    }
+}
+
+#[test]
+fn force_removes_only_what_a_sweep_made() {
+    let at = folder();
+    let file = tiny(at.path(), &[("levels = 5", "levels = 2")]);
+    let mine = at.path().join("mine");
+    fs::create_dir_all(mine.join("log")).unwrap();
+    fs::write(mine.join("results.csv"), "precious").unwrap();
+    fs::write(mine.join("log/days.log"), "precious").unwrap();
+    let said = sweep(2, &["plan", &file, "--force", "--out", mine.to_str().unwrap()]);
+    assert!(said.contains("files without the plan of a sweep"), "{said}");
+    assert!(results(&mine) == "precious" && mine.join("log/days.log").is_file());
+    // Shards of one plan leave each other alone; another plan replaces it.
+    let dir = at.path().join("sweep");
+    let name = dir.to_str().unwrap();
+    for shard in ["1/2", "2/2"] {
+        sweep(0, &["run", &file, "--force", "--shard", shard, "--out", name]);
+    }
+    assert!(sweep(0, &["status", name]).contains("done 8, failed 0, to do 0"));
+    sweep(0, &["run", &file, "--force", "--weeks", "3", "--shard", "1/2", "--out", name]);
+    assert!(sweep(0, &["status", name]).contains("done 4, failed 0, to do 4"));
+}
+
+#[test]
+fn flags_that_sweeps_do_not_know_are_refused() {
+    for flags in [&["--detail", "full"][..], &["--profile"]] {
+        let said = sweep(2, &[&["run", "small-town"], flags].concat());
+        assert!(said.contains("a sweep does not know"), "{said}");
+    }
+    let help = sweep(0, &["run", "--help"]);
+    assert!(help.contains("output/sweep-NAME-HASH"), "{help}");
+    assert!(!help.contains("--detail") && !help.contains("--profile"), "{help}");
+}
+
+/// Notes of a sweep, as they are told.
+fn notes(file: &str) -> String {
+    let found = read(file, &[]).unwrap_or_else(|faults| panic!("{}", faults[0]));
+    let told: Vec<String> = found.notes.iter().map(ToString::to_string).collect();
+    told.join("\n")
+}
+
+#[test]
+fn notes_of_the_scenario_and_of_wide_ranges_are_told_when_planning() {
+    let at = folder();
+    let shared = "\"population.renter_agents=300\", \"housing.surprise_response=40\"";
+    let wide = "housing.level_response\"\nlow = 0.1\nhigh = 30";
+    let changes =
+        [("\"population.renter_agents=300\"", shared), ("housing.level_response\"", wide)];
+    let said = notes(&tiny(at.path(), &changes));
+    assert!(said.contains("`housing.surprise_response` lies outside"), "{said}");
+    assert!(said.contains("tiny.toml:12:8: note: `housing.level_response` reaches"), "{said}");
+}
+
+#[test]
+fn a_range_of_a_whole_number_has_whole_values() {
+    let at = folder();
+    let weeks = "\"weeks\"\nlow = 4\nhigh = 10";
+    let changes = [("\"housing.level_response\"", weeks), ("levels = 5", "levels = 4")];
+    let found = read(&tiny(at.path(), &changes), &[]).unwrap();
+    let first: Vec<&str> = found.points.iter().filter_map(|p| p[0].as_deref()).collect();
+    assert_eq!(first, ["4", "4", "6", "6", "8", "8", "10", "10"]);
+}
+
+/// A matrix over the tiny sweep with this table; what is said of it.
+fn table_of(bytes: &[u8]) -> String {
+    let at = folder();
+    fs::write(at.path().join("points.csv"), bytes).unwrap();
+    let inputs = &TINY[TINY.find("[[inputs]]").unwrap()..TINY.find("[[outcomes]]").unwrap()];
+    let matrix = "design = \"matrix\"\nmatrix = \"points.csv\"";
+    let file = tiny(at.path(), &[(inputs, ""), ("design = \"grid\"", matrix)]);
+    let (kind, told) = match read(&file, &[]) {
+        Ok(found) => ("sound", found.notes),
+        Err(faults) => ("broken", faults),
+    };
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    format!("{kind}\n{}", told.join("\n"))
+}
+
+#[test]
+fn messages_about_a_table_name_it_with_line_and_column() {
+    let said = |table: &str, wanted: &[&str]| {
+        let text = table_of(table.as_bytes());
+        for words in wanted {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    };
+    let cell = "points.csv:3:1: note: points with this value will fail";
+    said("housing.level_response\n0.2\nabc\n0.3\n", &["sound", cell, "found: \"abc\""]);
+    said("housing.level_response\n0.2\nNaN\n", &["sound", cell]);
+    said("housing.level_response\nabc\n", &["broken", "points.csv:2:1: error"]);
+    said("housing.level_response,seed\n0.2,1\n", &["broken", "points.csv:1:24: error: `seed`"]);
+    said("housing.level_response\n", &["points.csv:1:1: error: no points", "found: 0 rows"]);
+    said("weeks,housing.level_respons\n3,1\n", &["points.csv:1:7: error: column", "did you mean"]);
+    let twice = "points.csv:1:24: error: column `overrides.housing.level_response`: this input is given twice";
+    said("housing.level_response,overrides.housing.level_response\n0.2,0.3\n", &[twice]);
+    // A text may be empty, a number not: there quotes around nothing are as good as nothing.
+    said("groups.newcomers.label,weeks\na,3\n\"\",4\n", &["points.csv:3:1: error: an empty text"]);
+    said("housing.level_response,weeks\n0.2,3\n\"\",4\n", &["sound"]);
+    let text = table_of(b"housing.level_response\n0.2\n\xff0.3\n");
+    assert!(text.contains("points.csv:3:1: error: cannot read"), "{text}");
+}
+
+#[test]
 fn shards_are_checked() {
     for wrong in ["0/3", "4/3", "1", "a/b", "1/0"] {
         let said = sweep(2, &["run", "small-town", "--shard", wrong]);

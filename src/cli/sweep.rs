@@ -12,7 +12,8 @@ use crate::ensemble::OutputError;
 use crate::explore::plan::{FolderError, LOGS, PLAN, POINTS, Plan, Planned, SCENARIO};
 use crate::explore::results::{FAILED, RESULTS, Results, State};
 use crate::explore::run::{Left, Shard, run as work};
-use crate::explore::{Sweep, read, shipped_text};
+use crate::explore::{Sweep, baseline, read, shipped_text};
+use crate::measure::Detail;
 use crate::report::{SweepInput, sweep_plots, sweep_summary};
 use crate::scenario::{Scenario, Source, load};
 
@@ -26,6 +27,7 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Step {
     /// Lay out the points of a sweep in a folder.
+    #[command(mut_args(fit))]
     Plan {
         /// A sweep file, or the name of a shipped sweep.
         sweep: String,
@@ -33,6 +35,7 @@ enum Step {
         flags: SharedFlags,
     },
     /// Work what is left of a sweep; what was done is kept.
+    #[command(mut_args(fit))]
     Run {
         /// The folder of a sweep, or a sweep to plan first: a file, or the name of a shipped one.
         #[arg(value_name = "DIR|NAME")]
@@ -64,6 +67,30 @@ enum Step {
     },
 }
 
+/// A shared flag as it is for sweeps: the default of `--out` is another, and some are of no use.
+fn fit(argument: clap::Arg) -> clap::Arg {
+    match argument.get_id().as_str() {
+        "out" => argument.help(
+            "The folder of the sweep [default: output/sweep-NAME-HASH, the sweep and the first 8 of its hash]",
+        ),
+        "detail" | "profile" => argument.hide(true),
+        _ => argument,
+    }
+}
+
+/// Refuses what other commands know and sweeps do not.
+fn unused(flags: &SharedFlags) -> Result<(), Failure> {
+    let detail = flags.detail != Detail::default();
+    if !detail && !flags.profile {
+        return Ok(());
+    }
+    let found = if detail { "--detail" } else { "--profile" };
+    Err(Failure::Input(format!(
+        "error: a sweep does not know `{found}`\n  found: `{found}`\n  allowed: a sweep without it; `qonaq sweep \
+         status DIR --unit ID` prints the `qonaq run` of one unit, which knows it"
+    )))
+}
+
 /// Failures told on screen; the file has all.
 const MOST_FAILURES: usize = 3;
 
@@ -78,7 +105,8 @@ fn shard(text: &str) -> Result<Shard, String> {
 pub(super) fn sweep(args: &Args) -> Result<String, Failure> {
     match &args.command {
         Step::Plan { sweep, flags } => {
-            let planned = plan(sweep, flags)?;
+            unused(flags)?;
+            let planned = plan(sweep, flags, false)?;
             let shown = planned.folder.path().display();
             let Plan { points, replicates, .. } = planned.plan;
             Ok(said(
@@ -113,8 +141,9 @@ fn said(quiet: bool, text: String) -> String {
     if quiet { String::new() } else { text }
 }
 
-/// Plans a sweep, or finds the same one planned already.
-fn plan(given: &str, flags: &SharedFlags) -> Result<Planned, Failure> {
+/// Plans a sweep, or finds the same one planned already. If `shared`, other shards of it may have been worked, and
+/// `--force` replaces only another sweep.
+fn plan(given: &str, flags: &SharedFlags, shared: bool) -> Result<Planned, Failure> {
     let sweep = read(given, &flags.sets()).map_err(|faults| check::failure(&faults))?;
     if !flags.quiet {
         for note in &sweep.notes {
@@ -125,14 +154,21 @@ fn plan(given: &str, flags: &SharedFlags) -> Result<Planned, Failure> {
     let path = flags.out.clone().unwrap_or_else(|| {
         ["output", &format!("sweep-{}-{}", sweep.name, &hash[..8])].iter().collect()
     });
-    place(sweep, &hash, path, flags.force)
+    place(sweep, &hash, path, flags.force, shared)
 }
 
-fn place(sweep: Sweep, hash: &str, path: PathBuf, force: bool) -> Result<Planned, Failure> {
-    if !force && path.join(PLAN).is_file() {
-        let there = Planned::open(&path).map_err(input)?;
-        if there.plan.hash == hash {
-            return Ok(there);
+fn place(
+    sweep: Sweep,
+    hash: &str,
+    path: PathBuf,
+    force: bool,
+    shared: bool,
+) -> Result<Planned, Failure> {
+    if path.join(PLAN).is_file() && (!force || shared) {
+        match Planned::open(&path) {
+            Ok(there) if there.plan.hash == hash => return Ok(there),
+            Err(error) if !force => return Err(input(error)),
+            _ => {}
         }
     }
     let mut names = Vec::new();
@@ -141,19 +177,22 @@ fn place(sweep: Sweep, hash: &str, path: PathBuf, force: bool) -> Result<Planned
     }
     // What a planning that was killed left is ours.
     let begun = |name: &String| name == SCENARIO || name == POINTS || name.ends_with(".partial");
-    if force {
+    let planned = Planned::is_in(&path);
+    if force && planned {
         clear(&path, &names)?;
     } else if path.exists() && !names.iter().all(begun) {
-        let path = path.display();
+        let (path, way) = (path.display(), if planned { "--force to replace it, or " } else { "" });
         return Err(Failure::Input(format!(
-            "{path} exists and is not this sweep (allowed: an empty or new folder, or the same sweep); give --force \
-             to replace it, or another --out"
+            "error: {path} exists and is not this sweep\n  found: {}\n  allowed: an empty or new folder, or the same \
+             sweep; give {way}another --out",
+            if planned { "another sweep" } else { "files without the plan of a sweep" }
         )));
     }
     Planned::write(sweep, path).map_err(input)
 }
 
-/// Removes what a sweep left in a folder, the plan first; nothing else.
+/// Removes what a sweep left in a folder and nothing else; the plan last, so that what is half removed still is the
+/// folder of a sweep.
 fn clear(path: &Path, names: &[String]) -> Result<(), Failure> {
     let remove = |path: PathBuf| match fs::remove_file(&path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -161,9 +200,6 @@ fn clear(path: &Path, names: &[String]) -> Result<(), Failure> {
         }
         _ => Ok(()),
     };
-    for name in [PLAN, POINTS, SCENARIO, RESULTS, FAILED] {
-        remove(path.join(name))?;
-    }
     for (folder, endings) in [(LOGS, &["log"][..]), ("plots", &["svg", "png"][..])] {
         if !names.iter().any(|name| name == folder) {
             continue;
@@ -175,15 +211,18 @@ fn clear(path: &Path, names: &[String]) -> Result<(), Failure> {
             }
         }
     }
+    for name in [RESULTS, FAILED, SCENARIO, POINTS, PLAN] {
+        remove(path.join(name))?;
+    }
     Ok(())
 }
 
 /// The folder meant by `given`, or the sweep of that name, planned.
-fn find(given: &str, flags: &SharedFlags) -> Result<Planned, Failure> {
+fn find(given: &str, flags: &SharedFlags, shared: bool) -> Result<Planned, Failure> {
     let path = Path::new(given);
     let folder = path.join(PLAN).is_file() || (path.is_dir() && shipped_text(given).is_none());
     if !folder {
-        return plan(given, flags);
+        return plan(given, flags, shared);
     }
     let changes = !flags.sets().is_empty() || flags.out.is_some() || flags.force;
     if changes {
@@ -196,7 +235,8 @@ fn find(given: &str, flags: &SharedFlags) -> Result<Planned, Failure> {
 }
 
 fn run(given: &str, shard: Option<Shard>, flags: &SharedFlags) -> Result<String, Failure> {
-    let planned = find(given, flags)?;
+    unused(flags)?;
+    let planned = find(given, flags, shard.is_some())?;
     let part = shard.unwrap_or(Shard { index: 1, of: 1 });
     let known = Results::read(&planned, false).map_err(|e| fault(&e))?;
     let left = Left::of(&planned, &known, part);
@@ -287,6 +327,18 @@ fn failures(planned: &Planned, known: &Results) -> String {
     text
 }
 
+/// How many lines of the logs are of no use here; empty if none.
+fn strangers(planned: &Planned, known: &Results) -> String {
+    match known.strangers {
+        0 => String::new(),
+        n => {
+            let logs = planned.folder.path().join(LOGS);
+            let lines = if n == 1 { "line" } else { "lines" };
+            format!("{n} {lines} in {} of no unit of this plan", logs.display())
+        }
+    }
+}
+
 fn merge(planned: &Planned, no_plots: bool, quiet: bool) -> Result<String, Failure> {
     let known = Results::read(planned, true).map_err(|e| fault(&e))?;
     let shown = planned.folder.path().display().to_string();
@@ -299,12 +351,27 @@ fn merge(planned: &Planned, no_plots: bool, quiet: bool) -> Result<String, Failu
             at % replicates
         )));
     }
+    let lost = known.lost(planned).map_err(|e| fault(&e))?;
+    let strangers = strangers(planned, &known);
+    if lost > 0 {
+        let none = if strangers.is_empty() { String::new() } else { format!("; {strangers}") };
+        return Err(Failure::Input(format!(
+            "error: {shown}/{RESULTS} holds more than the logs know; it stays as it is\n  found: {lost} finished units \
+             without a line in {shown}/{LOGS}{none}\n  allowed: logs that know every finished unit of the table; \
+             bring them back, or move the table away and work these units again"
+        )));
+    }
+    if !strangers.is_empty() && !quiet {
+        eprintln!("note: {strangers}");
+    }
     known.write(planned).map_err(input)?;
     let base = base(planned)?;
+    let own = baseline(planned);
     let charts = SweepInput {
         plan: &planned.plan,
         points: &planned.points,
         values: &known.values,
+        own: &own,
         currency: &base.currency,
     };
     let mut first = None;
@@ -339,16 +406,19 @@ fn status(dir: &Path, unit: Option<&str>) -> Result<String, Failure> {
     if let Some(wanted) = unit {
         let replicates = plan.replicates;
         let all = (0..plan.points).flat_map(|p| (0..replicates).map(move |r| (p, r)));
-        let found: Vec<(usize, u32)> = all
-            .filter(|(p, r)| !wanted.is_empty() && planned.unit(*p, *r).starts_with(wanted))
-            .take(2)
-            .collect();
-        return match found[..] {
-            [(point, replicate)] => Ok(format!("{}\n", planned.replay(point, replicate))),
+        let mut found = all
+            .map(|(p, r)| (planned.unit(p, r), p, r))
+            .filter(|(id, ..)| !wanted.is_empty() && id.starts_with(wanted));
+        let first = found.next();
+        // Points with the same values have the same units: any of them is the run that is meant.
+        return match &first {
+            Some((id, point, replicate)) if found.all(|(other, ..)| other == *id) => {
+                Ok(format!("{}\n", planned.replay(*point, *replicate)))
+            }
             _ => Err(Failure::Input(format!(
                 "error: no single unit is called `{wanted}`\n  found: {}\n  allowed: an id of the column `unit` of \
                  {RESULTS}, or how one of them begins",
-                if found.is_empty() { "none" } else { "several" }
+                if first.is_none() { "none" } else { "several" }
             ))),
         };
     }
@@ -364,6 +434,9 @@ fn status(dir: &Path, unit: Option<&str>) -> Result<String, Failure> {
         plan.scenario,
         known.count(State::Missing)
     );
+    if known.strangers > 0 {
+        let _ = writeln!(text, "  {}", strangers(&planned, &known));
+    }
     if failed > 0 {
         let _ = writeln!(text, "\n{}", failures(&planned, &known));
     }

@@ -48,6 +48,8 @@ pub enum Span {
         scale: Scale,
         /// Levels of a grid, at least 2.
         levels: usize,
+        /// Whether only whole numbers are taken; others become the nearest.
+        whole: bool,
     },
     /// These, as `--set` reads them.
     Values(Vec<String>),
@@ -76,15 +78,17 @@ pub fn written(x: f64) -> String {
 
 impl Span {
     /// The value at `share` in `[0, 1]` of the way.
-    fn at(&self, share: f64) -> String {
+    pub fn at(&self, share: f64) -> String {
         match self {
-            Self::Range { low, high, .. } if share <= 0.0 || low == high => written(*low),
-            Self::Range { high, .. } if share >= 1.0 => written(*high),
-            Self::Range { low, high, scale: Scale::Linear, .. } => {
-                written(low + share * (high - low))
-            }
-            Self::Range { low, high, scale: Scale::Log, .. } => {
-                written(exp(ln(*low) + share * (ln(*high) - ln(*low))))
+            Self::Range { low, high, scale, whole, .. } => {
+                let x = match scale {
+                    _ if share <= 0.0 || low == high => *low,
+                    _ if share >= 1.0 => *high,
+                    Scale::Linear => low + share * (high - low),
+                    Scale::Log => exp(ln(*low) + share * (ln(*high) - ln(*low))),
+                };
+                // Nothing added to minus nothing is nothing.
+                if *whole { format!("{:.0}", x.round() + 0.0) } else { written(x) }
             }
             Self::Values(values) => {
                 values[((share * values.len() as f64) as usize).min(values.len() - 1)].clone()
@@ -95,8 +99,13 @@ impl Span {
     /// Levels of a grid.
     pub fn levels(&self) -> Vec<String> {
         match self {
-            Self::Range { levels, .. } => {
-                (0..*levels).map(|i| self.at(i as f64 / (levels - 1) as f64)).collect()
+            Self::Range { levels, whole, .. } => {
+                let at = |i: usize| self.at(i as f64 / (levels - 1) as f64);
+                let mut all: Vec<String> = (0..*levels).map(at).collect();
+                if *whole {
+                    all.dedup();
+                }
+                all
             }
             Self::Values(values) => values.clone(),
         }
@@ -105,7 +114,8 @@ impl Span {
     /// Number of levels of a grid.
     pub fn count(&self) -> usize {
         match self {
-            Self::Range { levels, .. } => *levels,
+            Self::Range { levels, whole: false, .. } => *levels,
+            Self::Range { .. } => self.levels().len(),
             Self::Values(values) => values.len(),
         }
     }
@@ -166,7 +176,7 @@ mod tests {
     use super::*;
 
     fn range(low: f64, high: f64, scale: Scale, levels: usize) -> Span {
-        Span::Range { low, high, scale, levels }
+        Span::Range { low, high, scale, levels, whole: false }
     }
 
     fn texts(point: &Point) -> Vec<&str> {
@@ -188,6 +198,15 @@ mod tests {
             range(0.01, 100.0, Scale::Log, 5).levels().iter().map(|v| v.parse().unwrap()).collect();
         assert_eq!((levels[0], levels[4]), (0.01, 100.0));
         assert!(levels.windows(2).all(|w| (w[1] / w[0] - 10.0).abs() < 1e-9));
+    }
+
+    #[test]
+    fn a_range_of_whole_numbers_has_each_of_its_levels_once() {
+        let whole = |low, high, levels| {
+            Span::Range { low, high, scale: Scale::Linear, levels, whole: true }.levels()
+        };
+        assert_eq!(whole(4.0, 10.0, 4), ["4", "6", "8", "10"]);
+        assert_eq!(whole(-0.2, 1.0, 5), ["0", "1"]);
     }
 
     #[test]

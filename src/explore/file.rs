@@ -4,21 +4,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::design::{
-    Design, MOST_POINTS, Point, Scale, Span, grid, latin_hypercube, one_at_a_time, written,
-};
+use super::base::{Base, canonical};
+use super::design::{Design, Point, Scale};
+use super::inputs::{designed, matrix};
 use super::outcome::{Outcome, Reducer};
+use super::results::FIXED;
 use super::shipped::SWEEPS;
-use crate::cards::register;
 use crate::measure::INDICATORS;
-use crate::scenario::{Diagnostic, Document, Loaded, Scenario, Source, load, nearest};
-
-/// Levels of a range in a grid where the file does not say.
-const LEVELS: u32 = 5;
+use crate::scenario::{Diagnostic, Document, Loaded, Scenario};
 
 /// A value as `--set` reads it.
 #[derive(Debug, Clone)]
-struct Setting(String);
+pub(super) struct Setting(pub String);
 
 impl<'de> Deserialize<'de> for Setting {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -41,34 +38,34 @@ impl JsonSchema for Setting {
 /// A sweep.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SweepFile {
+pub(super) struct SweepFile {
     /// Name; also the name of the folder. Letters, digits, `-`, `_`.
-    name: String,
+    pub name: String,
     /// The question it asks, one sentence.
-    question: String,
+    pub question: String,
     /// The scenario it varies: a path beside this file, or the name of a shipped one.
-    scenario: String,
+    pub scenario: String,
     /// How points are chosen.
-    design: Design,
+    pub design: Design,
     /// Number of points of a `latin_hypercube`.
     #[schemars(range(min = 2, max = 1_000_000))]
-    points: Option<u32>,
+    pub points: Option<u32>,
     /// Table of a `matrix`: a column for each input under its path, a row for each point.
-    matrix: Option<String>,
+    pub matrix: Option<String>,
     /// Replicates at each point; the scenario's if left out.
     #[schemars(range(min = 1, max = 100_000))]
-    replicates: Option<u32>,
+    pub replicates: Option<u32>,
     /// Seed of all random numbers; the scenario's if left out.
-    seed: Option<u64>,
+    pub seed: Option<u64>,
     /// Whether points have random numbers of their own. If not, replicate k of every point has the same.
     #[serde(default)]
-    independent: bool,
+    pub independent: bool,
     /// Changes of the scenario that all points share, each `path=value` as for `--set`.
     #[serde(default)]
-    overrides: Vec<String>,
+    pub overrides: Vec<String>,
     /// What is varied.
     #[serde(default)]
-    inputs: Vec<InputFile>,
+    pub inputs: Vec<InputFile>,
     /// What is kept of each run.
     #[schemars(length(min = 1))]
     outcomes: Vec<OutcomeFile>,
@@ -77,22 +74,22 @@ struct SweepFile {
 /// One input. Give `values`, or a range; the register knows the range of a parameter.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct InputFile {
+pub(super) struct InputFile {
     /// Anything that `--set` takes.
-    path: String,
+    pub path: String,
     /// Lowest value.
-    low: Option<f64>,
+    pub low: Option<f64>,
     /// Highest value.
-    high: Option<f64>,
+    pub high: Option<f64>,
     /// How the range is divided.
     #[serde(default)]
-    scale: Scale,
+    pub scale: Scale,
     /// Levels of the range in a grid or one at a time.
     #[schemars(range(min = 2, max = 1000))]
-    levels: Option<u32>,
+    pub levels: Option<u32>,
     /// The values to take, in place of a range.
     #[schemars(length(min = 1))]
-    values: Option<Vec<Setting>>,
+    pub values: Option<Vec<Setting>>,
 }
 
 /// One outcome.
@@ -171,7 +168,18 @@ pub fn read(given: &str, sets: &[String]) -> Result<Sweep, Vec<Diagnostic>> {
     } else {
         designed(&mut doc, &file, &base)
     };
-    let notes = doc.finish()?;
+    for (i, outcome) in file.outcomes.iter().enumerate() {
+        let Some(id) = &outcome.id else { continue };
+        let varied = file.inputs.iter().map(|i| &i.path).chain(inputs.iter().map(|i| &i.path));
+        let fixed = FIXED.contains(&id.as_str());
+        if fixed || varied.into_iter().any(|path| path.trim() == id) {
+            let message = format!("there is another column `{id}`");
+            let allowed = format!("an `id` that is no input and none of {}", FIXED.join(", "));
+            doc.error(&format!("outcomes[{i}].id"), message, allowed, None);
+        }
+    }
+    let mut notes = base.loaded.notes.clone();
+    notes.extend(doc.finish()?);
     Ok(Sweep {
         name: file.name,
         question: file.question,
@@ -183,112 +191,6 @@ pub fn read(given: &str, sets: &[String]) -> Result<Sweep, Vec<Diagnostic>> {
         outcomes,
         notes,
     })
-}
-
-/// The scenario that is varied.
-struct Base {
-    source: Source,
-    sets: Vec<String>,
-    loaded: Loaded,
-}
-
-impl Base {
-    /// Loads it with everything that all points share; nothing if the file has to change first.
-    fn load(
-        doc: &mut Document,
-        file: &SweepFile,
-        more: &[String],
-    ) -> Result<Option<Self>, Vec<Diagnostic>> {
-        let Some(source) = doc.scenario(&file.scenario) else {
-            let names: Vec<&str> = crate::scenario::shipped_names().collect();
-            let near = nearest(&file.scenario, names).map(|n| format!("{n:?}"));
-            let allowed = "a path relative to this file, or the name of a shipped scenario \
-                           (`qonaq list`)";
-            doc.error("scenario", "unknown scenario", allowed, near);
-            return Ok(None);
-        };
-        load(&source, &[])?;
-        let mut sets: Vec<String> = Vec::new();
-        for (i, set) in file.overrides.iter().enumerate() {
-            let path = format!("overrides[{i}]");
-            let key = set.split('=').next().unwrap_or("").trim();
-            if own(doc, &path, key) {
-                continue;
-            }
-            match load(&source, &[sets.as_slice(), std::slice::from_ref(set)].concat()) {
-                Ok(_) => sets.push(set.clone()),
-                Err(faults) => {
-                    let refusal = Refusal::of(set, &faults);
-                    let near = refusal.corrected.map(|text| format!("{text:?}"));
-                    doc.error_found(&path, refusal.message, refusal.found, refusal.allowed, near);
-                }
-            }
-        }
-        sets.extend(file.replicates.map(|n| format!("replicates={n}")));
-        sets.extend(file.seed.map(|n| format!("seed={n}")));
-        sets.extend_from_slice(more);
-        let loaded = load(&source, &sets)?;
-        Ok(Some(Self { source, sets, loaded }))
-    }
-
-    /// Why the scenario does not take `set`.
-    fn refuses(&self, set: &str) -> Option<Refusal> {
-        let sets = [self.sets.as_slice(), &[set.to_owned()]].concat();
-        load(&self.source, &sets).err().map(|faults| Refusal::of(set, &faults))
-    }
-}
-
-/// Says so where `key` belongs to the sweep and not to a point.
-fn own(doc: &mut Document, path: &str, key: &str) -> bool {
-    let own = ["seed", "replicates"].contains(&key);
-    if own {
-        let allowed = format!("`{key} = …` at the top of the sweep");
-        doc.error(path, format!("`{key}` belongs to the sweep itself"), allowed, None);
-    }
-    own
-}
-
-/// What a scenario has against a `path=value`.
-struct Refusal {
-    /// Whether the path is wrong rather than the value.
-    path: bool,
-    message: String,
-    found: String,
-    allowed: String,
-    /// The argument with what was probably meant.
-    corrected: Option<String>,
-}
-
-impl Refusal {
-    fn of(set: &str, faults: &[Diagnostic]) -> Self {
-        let about = |d: &&Diagnostic| d.file == "--set" && d.source_line == set;
-        let own = faults.iter().find(about);
-        let Some(fault) = own.or(faults.first()) else {
-            let message = format!("`{set}` cannot be set");
-            return Self {
-                path: true,
-                message,
-                found: String::new(),
-                allowed: String::new(),
-                corrected: None,
-            };
-        };
-        let key = set.split('=').next().unwrap_or("").chars().count();
-        let corrected = own.and_then(|d| {
-            let chars: Vec<char> = set.chars().collect();
-            let (start, end) = (d.column - 1, d.column - 1 + d.length);
-            let near = d.suggestion.as_ref()?;
-            let (before, after) = (chars.get(..start)?, chars.get(end..)?);
-            Some(before.iter().collect::<String>() + near + &after.iter().collect::<String>())
-        });
-        Self {
-            path: own.is_some_and(|d| d.column <= key),
-            message: fault.message.clone(),
-            found: fault.found.clone(),
-            allowed: fault.allowed.clone(),
-            corrected,
-        }
-    }
 }
 
 /// Keys that a design needs or does not know.
@@ -326,177 +228,12 @@ fn shape(doc: &mut Document, file: &SweepFile) {
             let allowed = "a grid or `one_at_a_time`, or no `levels`";
             doc.error(&here("levels"), "a Latin hypercube has no levels", allowed, None);
         }
-        if file.inputs[..i].iter().any(|other| other.path == input.path) {
+        let same = |other: &InputFile| canonical(&other.path) == canonical(&input.path);
+        if file.inputs[..i].iter().any(same) {
             let allowed = "a path no other input has";
             doc.error(&here("path"), "this input is given twice", allowed, None);
         }
     }
-}
-
-/// Inputs and points of every design but a matrix.
-fn designed(doc: &mut Document, file: &SweepFile, base: &Base) -> (Vec<Input>, Vec<Point>) {
-    let mut spans = Vec::new();
-    for (i, input) in file.inputs.iter().enumerate() {
-        let path = format!("inputs[{i}]");
-        if doc.is_broken(&path) || own(doc, &format!("{path}.path"), &input.path) {
-            continue;
-        }
-        if let Some(span) = span(doc, input, &path) {
-            try_out(doc, base, input, &span, &path);
-            spans.push(span);
-        }
-    }
-    if !doc.is_sound() || spans.len() < file.inputs.len() {
-        return (Vec::new(), Vec::new());
-    }
-    let count = match file.design {
-        Design::Grid => spans.iter().try_fold(1_usize, |n, span| n.checked_mul(span.count())),
-        Design::OneAtATime => Some(1 + spans.iter().map(Span::count).sum::<usize>()),
-        Design::LatinHypercube | Design::Matrix => file.points.map(|n| n as usize),
-    };
-    let Some(count) = count.filter(|n| *n <= MOST_POINTS) else {
-        let found = count.map_or_else(|| "more than can be counted".to_owned(), |n| n.to_string());
-        let allowed = format!("up to {MOST_POINTS} points: fewer `levels`, or a Latin hypercube");
-        doc.error_found("design", "too many points", found, allowed, None);
-        return (Vec::new(), Vec::new());
-    };
-    let paths: Vec<&str> = file.inputs.iter().map(|i| i.path.as_str()).collect();
-    let points = match file.design {
-        Design::Grid => grid(&spans),
-        Design::OneAtATime => one_at_a_time(&spans),
-        Design::LatinHypercube | Design::Matrix => {
-            latin_hypercube(&paths, &spans, count, base.loaded.scenario.seed)
-        }
-    };
-    let input = |i: &InputFile| Input { path: i.path.clone(), scale: i.scale };
-    (file.inputs.iter().map(input).collect(), points)
-}
-
-/// The values an input may take.
-fn span(doc: &mut Document, input: &InputFile, path: &str) -> Option<Span> {
-    let here = |key: &str| format!("{path}.{key}");
-    if let Some(values) = &input.values {
-        for (key, given) in [
-            ("low", input.low.is_some()),
-            ("high", input.high.is_some()),
-            ("levels", input.levels.is_some()),
-        ] {
-            if given {
-                let message = format!("`{key}` is not used beside `values`");
-                doc.error(&here(key), message, "either `values` or a range", None);
-            }
-        }
-        return Some(Span::Values(values.iter().map(|v| v.0.clone()).collect()));
-    }
-    let id = input.path.strip_prefix("overrides.").unwrap_or(&input.path);
-    let known = register().parameter(id);
-    let (low, high) = (input.low.or(known.map(|p| p.low)), input.high.or(known.map(|p| p.high)));
-    let (Some(low), Some(high)) = (low, high) else {
-        let ids = register().parameters.iter().map(|p| p.id.as_str());
-        let near = nearest(id, ids).map(|n| format!("{n:?}"));
-        let message = format!("`{}` has no range in the register", input.path);
-        let allowed = "a parameter (`qonaq list --parameters`), or `low` and `high`, or `values`";
-        doc.error(&here("path"), message, allowed, near);
-        return None;
-    };
-    if low >= high {
-        let key = if input.low.is_some() { "low" } else { "high" };
-        doc.error(
-            &here(key),
-            "the range is empty",
-            format!("`low` below `high`, which is {high}"),
-            None,
-        );
-        return None;
-    }
-    if input.scale == Scale::Log && low <= 0.0 {
-        let key = if input.low.is_some() { "low" } else { "scale" };
-        let found = format!("a range from {low}");
-        let message = "a logarithmic range lies above 0";
-        doc.error_found(&here(key), message, found, "`low` above 0, or `linear`", None);
-        return None;
-    }
-    let levels = input.levels.unwrap_or(LEVELS) as usize;
-    Some(Span::Range { low, high, scale: input.scale, levels })
-}
-
-/// Holds the ends of an input against the scenario. A value of a list that it refuses is only a note, unless it
-/// refuses all: its points are recorded as failed.
-fn try_out(doc: &mut Document, base: &Base, input: &InputFile, span: &Span, path: &str) {
-    let here = |key: &str| format!("{path}.{key}");
-    let values: Vec<(String, String)> = match span {
-        Span::Range { low, high, .. } => {
-            let at = |key: &str, given: bool| here(if given { key } else { "path" });
-            vec![
-                (at("low", input.low.is_some()), written(*low)),
-                (at("high", input.high.is_some()), written(*high)),
-            ]
-        }
-        Span::Values(values) => values
-            .iter()
-            .enumerate()
-            .map(|(k, v)| (format!("{path}.values[{k}]"), v.clone()))
-            .collect(),
-    };
-    let refused: Vec<(&String, Refusal)> = values
-        .iter()
-        .filter_map(|(at, value)| Some((at, base.refuses(&format!("{}={value}", input.path))?)))
-        .collect();
-    let listed = matches!(span, Span::Values(_)) && refused.len() < values.len();
-    for (at, refusal) in refused {
-        if refusal.path {
-            let near = refusal.corrected.as_ref().and_then(|set| set.split('=').next());
-            let near = near.map(|path| format!("{path:?}"));
-            let (message, allowed) = (refusal.message, refusal.allowed);
-            doc.error_found(&here("path"), message, refusal.found, allowed, near);
-            return;
-        }
-        if listed {
-            let message = format!("points with this value will fail: {}", refusal.message);
-            doc.note(at, message, refusal.allowed);
-        } else {
-            doc.error_found(at, refusal.message, refusal.found, refusal.allowed, None);
-        }
-    }
-}
-
-/// Inputs and points of a table.
-fn matrix(doc: &mut Document, base: &Base) -> (Vec<Input>, Vec<Point>) {
-    if !doc.is_sound() {
-        return (Vec::new(), Vec::new());
-    }
-    let Some(table) = doc.table("matrix") else { return (Vec::new(), Vec::new()) };
-    if table.rows.is_empty() || table.rows.len() > MOST_POINTS {
-        let found = format!("{} rows", table.rows.len());
-        let allowed = format!("1 to {MOST_POINTS} rows");
-        doc.error_found("matrix", "no points, or too many", found, allowed, None);
-    }
-    for (column, path) in table.header.iter().enumerate() {
-        if own(doc, "matrix", path) {
-            continue;
-        }
-        // Whether a path is right shows in its first value; later values that are refused are failed points.
-        let first = table.rows.iter().map(|row| row[column].as_str()).find(|v| !v.is_empty());
-        let Some(value) = first else {
-            let message = format!("column `{path}` has no value");
-            doc.error_found("matrix", message, "empty cells", "at least one value", None);
-            continue;
-        };
-        if let Some(refusal) = base.refuses(&format!("{path}={value}")).filter(|r| r.path) {
-            let near = refusal.corrected.as_ref().and_then(|set| set.split('=').next());
-            let message = format!("column `{path}`: {}", refusal.message);
-            let allowed = match near {
-                Some(near) => format!("{}; `{near}`, say", refusal.allowed),
-                None => refusal.allowed,
-            };
-            doc.error_found("matrix", message, refusal.found, allowed, None);
-        }
-    }
-    let inputs =
-        table.header.into_iter().map(|path| Input { path, scale: Scale::Linear }).collect();
-    let cell = |text: String| if text.is_empty() { None } else { Some(text) };
-    let points = table.rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect();
-    (inputs, points)
 }
 
 /// Checks what is to be kept of each run.

@@ -10,6 +10,7 @@ use super::design::{Design, Point, seed_of};
 use super::file::{Input, Sweep};
 use super::outcome::Outcome;
 use crate::ensemble::{OutputError, RunFolder};
+use crate::scenario::{Source, load};
 
 /// The plan; written last, so that a folder with it is whole.
 pub const PLAN: &str = "plan.json";
@@ -107,14 +108,8 @@ impl Plan {
     pub fn new(sweep: &Sweep) -> (Self, String) {
         let scenario = &sweep.base.scenario;
         let points = points_csv(&sweep.inputs, &sweep.points);
-        let outcomes = serde_json::to_string(&sweep.outcomes).unwrap_or_default();
-        let mut hasher = blake3::Hasher::new();
-        for part in [&sweep.base.hash, &points, &outcomes, &sweep.independent.to_string()] {
-            hasher.update(part.as_bytes());
-            hasher.update(b"\n");
-        }
         let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
-        let plan = Self {
+        let mut plan = Self {
             qonaq_version: VERSION.to_owned(),
             name: sweep.name.clone(),
             question: sweep.question.clone(),
@@ -130,9 +125,39 @@ impl Plan {
             files: [(POINTS, hash(&points)), (SCENARIO, hash(&sweep.base.resolved))]
                 .map(|(name, hash)| (name.to_owned(), hash))
                 .into(),
-            hash: hasher.finalize().to_hex().to_string(),
+            hash: String::new(),
         };
+        plan.hash = plan.digest(&points);
         (plan, points)
+    }
+
+    /// Hash of everything that decides the results; seed and replicates are in that of the scenario.
+    fn digest(&self, points: &str) -> String {
+        let outcomes = serde_json::to_string(&self.outcomes).unwrap_or_default();
+        let mut hasher = blake3::Hasher::new();
+        for part in [&self.scenario_hash, points, &outcomes, &self.independent.to_string()] {
+            hasher.update(part.as_bytes());
+            hasher.update(b"\n");
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// Holds what the plan says against its points and its scenario.
+    fn check(&self, points: &[Point], scenario: &Path) -> Result<(), String> {
+        if self.digest(&points_csv(&self.inputs, points)) != self.hash {
+            return Err("a `hash` of something else".to_owned());
+        }
+        let loaded = load(&Source::Path(scenario.to_path_buf()), &[]).map_err(|faults| {
+            faults.first().map_or_else(String::new, |fault| fault.message.clone())
+        })?;
+        let (seed, replicates) = (loaded.scenario.seed, loaded.scenario.replicates);
+        if (self.seed, self.replicates) != (seed, replicates) {
+            return Err(format!(
+                "seed {} and {} replicates; {SCENARIO} has seed {seed} and {replicates}",
+                self.seed, self.replicates
+            ));
+        }
+        Ok(())
     }
 
     /// Number of units.
@@ -191,7 +216,20 @@ impl Planned {
         if points.len() != plan.points {
             return Err(changed(POINTS, format!("{} points", points.len())));
         }
+        plan.check(&points, &path.join(SCENARIO)).map_err(|found| changed(PLAN, found))?;
         Ok(Self { plan, points, folder: RunFolder::shared(path.to_path_buf()) })
+    }
+
+    /// Whether the plan of a sweep, of whatever version, is in `path`.
+    pub fn is_in(path: &Path) -> bool {
+        fs::read_to_string(path.join(PLAN)).is_ok_and(|text| text.contains("\"qonaq_version\""))
+    }
+
+    /// Position of the unit with this id at its point and replicate; nothing if this plan has none such.
+    pub fn place(&self, point: usize, replicate: u32, unit: &str) -> Option<usize> {
+        let Plan { points, replicates, .. } = self.plan;
+        let own = point < points && replicate < replicates && unit == self.unit(point, replicate);
+        own.then(|| point * replicates as usize + replicate as usize)
     }
 
     /// What a point changes in the scenario, as `--set` arguments.

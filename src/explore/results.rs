@@ -1,6 +1,8 @@
 //! What is known of a sweep so far, and its one table.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::ErrorKind;
 
 use super::log;
 use super::plan::{FolderError, Planned, cell};
@@ -10,6 +12,9 @@ use crate::ensemble::{OutputError, number};
 pub const RESULTS: &str = "results.csv";
 /// Units that failed, with the reason.
 pub const FAILED: &str = "failed.csv";
+
+/// Columns of these tables that are neither inputs nor outcomes.
+pub const FIXED: [&str; 6] = ["point", "replicate", "unit", "seed", "status", "error"];
 
 /// How far a unit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub struct Results {
     pub errors: BTreeMap<usize, String>,
     /// The first unit of which two different results were found.
     pub conflict: Option<usize>,
+    /// Sound lines of the logs that belong to no unit of this plan.
+    pub strangers: usize,
 }
 
 impl Results {
@@ -48,16 +55,14 @@ impl Results {
             values: vec![f64::NAN; if values { units * width } else { 0 }],
             errors: BTreeMap::new(),
             conflict: None,
+            strangers: 0,
         };
         log::read(planned.folder.path(), &mut |record| {
-            if record.point >= plan.points || record.replicate >= plan.replicates {
-                return;
-            }
-            let at = record.point * plan.replicates as usize + record.replicate as usize;
             // A line of another plan or version is nobody's.
-            if record.unit != planned.unit(record.point, record.replicate) {
+            let Some(at) = planned.place(record.point, record.replicate, &record.unit) else {
+                all.strangers += 1;
                 return;
-            }
+            };
             match record.result {
                 Ok(found) if found.len() == width => {
                     if values {
@@ -87,6 +92,29 @@ impl Results {
         self.states.iter().filter(|s| **s == state).count()
     }
 
+    /// Finished units of this plan that the table there already holds and the logs do not know.
+    ///
+    /// # Errors
+    /// If the table is there and cannot be read.
+    pub fn lost(&self, planned: &Planned) -> Result<usize, OutputError> {
+        let path = planned.folder.path().join(RESULTS);
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+            Err(error) => return Err(OutputError::Io { path: path.display().to_string(), error }),
+        };
+        let lost = |row: &csv::StringRecord| {
+            let finished = row.get(4) == Some("ok");
+            let number = |column: usize| row.get(column).and_then(|cell| cell.parse::<u32>().ok());
+            let place = number(0).zip(number(1)).zip(row.get(2));
+            let at = place.and_then(|((p, r), unit)| planned.place(p as usize, r, unit));
+            finished && at.is_some_and(|at| self.states[at] != State::Done)
+        };
+        // Of a table that is damaged somewhere, what comes before counts.
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
+        Ok(reader.records().map_while(Result::ok).filter(lost).count())
+    }
+
     /// Writes `results.csv`, sorted by point and replicate, and `failed.csv`. Units that are missing have no row.
     ///
     /// # Errors
@@ -99,7 +127,8 @@ impl Results {
             (at / replicates, (at % replicates) as u32)
         };
         planned.folder.write_with(RESULTS, |out| {
-            let mut line = String::from("point,replicate,unit,seed,status");
+            // All but the error.
+            let mut line = FIXED[..5].join(",");
             for name in
                 plan.inputs.iter().map(|i| &i.path).chain(plan.outcomes.iter().map(|o| &o.id))
             {

@@ -12,6 +12,7 @@ mod fixture;
 mod html;
 mod summary;
 mod sweep;
+mod sweep_text;
 mod text;
 mod trace;
 pub(crate) mod vocabulary;
@@ -19,7 +20,8 @@ pub(crate) mod vocabulary;
 pub use charts::RenderError;
 pub use html::{comparison as comparison_html, html};
 pub use summary::summary;
-pub use sweep::{SweepInput, sweep_plots, sweep_summary};
+pub use sweep::{SweepInput, sweep_plots};
+pub use sweep_text::sweep_summary;
 pub use text::Quantity;
 pub use trace::{trace_plots, trace_summary};
 

@@ -3,13 +3,11 @@
 use rayon::prelude::*;
 
 use super::PlotFile;
-use super::charts::{Axis, Chart, RenderError, Response, ResponseChart, ResponsePanel};
-use super::text::{Quantity, unit};
-use super::vocabulary::{find, name};
+use super::charts::{Axis, Chart, Mark, RenderError, Response, ResponseChart, ResponsePanel};
+use super::sweep_text::{quantity, title};
 use crate::explore::design::{Design, Point, Scale};
-use crate::explore::outcome::{Outcome, Reducer};
 use crate::explore::plan::Plan;
-use crate::measure::Band;
+use crate::scenario::units::{parse_date, parse_duration, parse_percent};
 
 /// Values of an input that are shown each by itself; more are put into parts of equal number.
 const MOST_LEVELS: usize = 12;
@@ -27,6 +25,8 @@ pub struct SweepInput<'a> {
     pub points: &'a [Point],
     /// Outcomes of each unit, NaN where undefined or unknown: point by point, replicate by replicate.
     pub values: &'a [f64],
+    /// The scenario's own value of each input, where it is known.
+    pub own: &'a [Option<String>],
     /// Currency for labels.
     pub currency: &'a str,
 }
@@ -49,45 +49,76 @@ pub fn sweep_plots(input: &SweepInput<'_>) -> Result<Vec<(String, PlotFile)>, Re
 }
 
 /// What is shown of an input: its axis, and points by rising value.
-struct Levels {
-    axis: Axis,
+pub(super) struct Levels {
+    /// How they lie on it.
+    pub axis: Axis,
+    /// What the numbers of the axis count, after a space; empty for plain numbers.
+    pub unit: &'static str,
     /// Value and its points.
-    at: Vec<(f64, Vec<usize>)>,
+    pub at: Vec<(f64, Vec<usize>)>,
 }
+
+/// A value of an input as a number.
+type Reader = fn(&str) -> Option<f64>;
+/// The ways in which `--set` reads numbers, and what they then count.
+const READERS: [(Reader, &str); 2] = [
+    (|text| parse_percent(&text.replace('_', "")).ok(), ""),
+    (|text| parse_duration(text).ok(), " days"),
+];
 
 impl SweepInput<'_> {
     fn paths(&self) -> Vec<&str> {
         self.plan.inputs.iter().map(|i| i.path.as_str()).collect()
     }
 
-    /// Outcome `o` of all replicates of these points.
-    fn of(&self, o: usize, points: &[usize]) -> Band {
+    /// Outcome `o` of all replicates of these points, at the value `x` of an input.
+    pub(super) fn mark(&self, o: usize, x: f64, points: &[usize]) -> Mark {
         let (width, replicates) = (self.plan.outcomes.len(), self.plan.replicates as usize);
         let units = points.iter().flat_map(|p| p * replicates..(p + 1) * replicates);
-        Band::of(units.map(|unit| self.values[unit * width + o]))
+        Mark::of(x, units.map(|unit| self.values[unit * width + o]))
+    }
+
+    /// What input `i` is at point 0 of one at a time, the scenario as it is.
+    fn own(&self, i: usize) -> Option<&str> {
+        self.own[i].as_deref().filter(|_| self.plan.design == Design::OneAtATime)
+    }
+
+    /// Input `i` as side by side texts; dates in their order.
+    fn names(&self, i: usize, set: &[(usize, &str)]) -> Levels {
+        // The scenario as it is comes first, unless one of the others is the same.
+        let own = self.own(i).filter(|own| set.iter().all(|(_, v)| v != own)).map(|own| (0, own));
+        let mut all: Vec<(usize, &str)> = own.into_iter().chain(set.iter().copied()).collect();
+        if all.iter().all(|(_, v)| parse_date(v).is_ok()) {
+            all.sort_by_key(|(p, v)| (v.trim(), *p));
+        }
+        let mut names: Vec<String> = Vec::new();
+        let mut at: Vec<(f64, Vec<usize>)> = Vec::new();
+        for (p, v) in all {
+            if let Some(k) = names.iter().position(|n| n == v) {
+                at[k].1.push(p);
+            } else {
+                at.push((names.len() as f64, vec![p]));
+                names.push(v.to_owned());
+            }
+        }
+        Levels { axis: Axis::Names(names), unit: "", at }
     }
 
     /// The points of each value of input `i`.
-    fn levels(&self, i: usize) -> Levels {
-        let given = |p: &usize| self.points[*p][i].as_deref().map(|v| (*p, v));
-        let set: Vec<(usize, &str)> = (0..self.points.len()).filter_map(|p| given(&p)).collect();
-        let numbers: Option<Vec<(f64, usize)>> = set
-            .iter()
-            .map(|(p, v)| v.parse::<f64>().ok().filter(|x| x.is_finite()).map(|x| (x, *p)))
-            .collect();
-        let Some(mut numbers) = numbers else {
-            let mut names: Vec<String> = Vec::new();
-            let mut at: Vec<(f64, Vec<usize>)> = Vec::new();
-            for (p, v) in set {
-                if let Some(k) = names.iter().position(|n| n == v) {
-                    at[k].1.push(p);
-                } else {
-                    at.push((names.len() as f64, vec![p]));
-                    names.push(v.to_owned());
-                }
-            }
-            return Levels { axis: Axis::Names(names), at };
-        };
+    pub(super) fn levels(&self, i: usize) -> Levels {
+        let given = |p: usize| self.points[p][i].as_deref().map(|v| (p, v));
+        let set: Vec<(usize, &str)> = (0..self.points.len()).filter_map(given).collect();
+        let read = READERS.iter().find_map(|(read, unit)| {
+            let all: Option<Vec<(f64, usize)>> =
+                set.iter().map(|(p, v)| read(v).map(|x| (x, *p))).collect();
+            Some((all?, *read, *unit))
+        });
+        let Some((mut numbers, read, unit)) = read else { return self.names(i, &set) };
+        let log = self.plan.inputs[i].scale == Scale::Log;
+        // The scenario as it is, unless one of the others is the same.
+        let new = |x: &f64| (!log || *x > 0.0) && numbers.iter().all(|n| n.0 != *x);
+        let own = self.own(i).and_then(read).filter(new);
+        numbers.extend(own.map(|x| (x, 0)));
         numbers.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let mut at: Vec<(f64, Vec<usize>)> = Vec::new();
         for (x, p) in &numbers {
@@ -103,24 +134,27 @@ impl SweepInput<'_> {
             };
             at = (0..PARTS).map(part).collect();
         }
-        let log = self.plan.inputs[i].scale == Scale::Log && at.iter().all(|(x, _)| *x > 0.0);
-        Levels { axis: if log { Axis::Log } else { Axis::Linear }, at }
+        let log = log && at.iter().all(|(x, _)| *x > 0.0);
+        Levels { axis: if log { Axis::Log } else { Axis::Linear }, unit, at }
     }
 
     fn chart(&self, o: usize) -> ResponseChart {
         let outcome = &self.plan.outcomes[o];
-        let (title, quantity) = (self.title(outcome), quantity(outcome));
+        let (title, quantity) = (title(outcome, self.currency), quantity(outcome));
         if let Some((panel, note)) = self.crossed(o) {
             return ResponseChart { title, quantity, panels: vec![panel], note };
         }
         let panel = |(i, path): (usize, &str)| {
-            let Levels { axis, at } = self.levels(i);
-            let at = at.into_iter().map(|(x, points)| (x, self.of(o, &points))).collect();
+            let Levels { axis, unit, at } = self.levels(i);
+            let at = at.iter().map(|(x, points)| self.mark(o, *x, points)).collect();
             let responses = vec![Response { label: String::new(), at }];
-            ResponsePanel { input: path.to_owned(), axis, responses }
+            ResponsePanel { input: labelled(path, unit), axis, responses }
         };
         let panels = self.paths().into_iter().enumerate().map(panel).collect();
         let note = match self.plan.design {
+            Design::OneAtATime if (0..self.own.len()).any(|i| self.own(i).is_some()) => {
+                "Everything else is as in the scenario, whose own value has a marker too."
+            }
             Design::OneAtATime => "Everything else is as in the scenario.",
             _ if self.plan.inputs.len() > 1 => "All other inputs vary as well and widen the bands.",
             _ => "",
@@ -146,99 +180,37 @@ impl SweepInput<'_> {
             let both = |column: &(f64, Vec<usize>)| {
                 let here: Vec<usize> =
                     column.1.iter().copied().filter(|p| points.contains(p)).collect();
-                (column.0, self.of(o, &here))
+                self.mark(o, column.0, &here)
             };
             Response { label: format!("{name} = {value}"), at: x.at.iter().map(both).collect() }
         };
         let panel = ResponsePanel {
-            input: paths[across].to_owned(),
+            input: labelled(paths[across], x.unit),
             axis: x.axis.clone(),
             responses: lines.at.iter().map(response).collect(),
         };
-        let note = format!(
-            "A line for each value of {}; {} runs at each marker.",
-            paths[1 - across],
-            self.plan.replicates
-        );
+        let runs = || panel.responses.iter().flat_map(|r| &r.at).map(|mark| mark.runs);
+        let runs = match (runs().min().unwrap_or(0), runs().max().unwrap_or(0)) {
+            (least, most) if least == most => least.to_string(),
+            (least, most) => format!("{least} to {most}"),
+        };
+        let note =
+            format!("A line for each value of {}; {runs} runs at each marker.", paths[1 - across]);
         Some((panel, note))
     }
-
-    /// E.g. `Hostility (target newcomers), mean over weeks, scale from 0 to 1`.
-    fn title(&self, outcome: &Outcome) -> String {
-        let about = [
-            ("region", Some(&outcome.region)),
-            ("group", Some(&outcome.group)),
-            ("target", outcome.target.as_ref()),
-        ];
-        let about: Vec<String> = about
-            .into_iter()
-            .filter_map(|(what, who)| who.filter(|w| *w != "all").map(|w| format!("{what} {w}")))
-            .collect();
-        let about =
-            if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
-        let units = find(&outcome.indicator).map_or_else(String::new, |i| unit(i, self.currency));
-        let name = name(&outcome.indicator);
-        match outcome.reducer {
-            Reducer::Peak => format!("{name}{about}, highest week, {units}"),
-            Reducer::Mean => format!("{name}{about}, mean over weeks, {units}"),
-            Reducer::Area => format!("{name}{about}, sum over weeks, {units}"),
-            Reducer::TimeToPeak => format!("{name}{about}: week of the peak"),
-            Reducer::HalfLife => format!("{name}{about}: weeks from the peak to half of its rise"),
-            Reducer::ShareAbove => {
-                let above = outcome.above.unwrap_or(f64::NAN);
-                format!("{name}{about}: share of weeks above {above} ({units})")
-            }
-        }
-    }
 }
 
-/// How values of an outcome are written.
-fn quantity(outcome: &Outcome) -> Quantity {
-    let own = find(&outcome.indicator).map_or(Quantity::Index, Quantity::of);
-    match (outcome.reducer, own) {
-        (Reducer::Peak | Reducer::Mean, _) | (Reducer::Area, Quantity::Count | Quantity::Money) => {
-            own
-        }
-        (Reducer::Area | Reducer::TimeToPeak | Reducer::HalfLife, _) => Quantity::Index,
-        (Reducer::ShareAbove, _) => Quantity::Percent,
-    }
-}
-
-/// Width of the summary, columns.
-const COLUMNS: usize = 100;
-
-/// The end of a sweep on screen: each outcome at the ends of each input.
-pub fn sweep_summary(input: &SweepInput<'_>) -> String {
-    let plan = input.plan;
-    let mut lines = vec![format!(
-        "{} points, {} replicates each. Median [5%–95% of runs] at both ends of each input:",
-        plan.points, plan.replicates
-    )];
-    for (o, outcome) in plan.outcomes.iter().enumerate() {
-        lines.push(String::new());
-        lines.push(input.title(outcome));
-        for (i, path) in input.paths().iter().enumerate() {
-            let levels = input.levels(i);
-            let (Some(first), Some(last)) = (levels.at.first(), levels.at.last()) else { continue };
-            let told = |(x, points): &(f64, Vec<usize>)| {
-                let value = match &levels.axis {
-                    Axis::Names(names) => names[*x as usize].clone(),
-                    _ => super::charts::short(*x),
-                };
-                format!("{value}: {}", quantity(outcome).spread(&input.of(o, points)))
-            };
-            lines.push(format!("  {path:<38} {:<28} {}", told(first), told(last)));
-        }
-    }
-    let cut = |line: String| line.chars().take(COLUMNS).collect::<String>();
-    let lines: Vec<String> = lines.into_iter().map(cut).collect();
-    format!("{}\n{}", plan.question, lines.join("\n"))
+/// The name of an input with what its numbers count.
+fn labelled(path: &str, unit: &str) -> String {
+    if unit.is_empty() { path.to_owned() } else { format!("{path},{unit}") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::explore::file::Input;
+    use crate::explore::outcome::{Outcome, Reducer};
+    use crate::report::sweep_summary;
 
     fn plan(design: Design, inputs: &[&str], points: usize) -> Plan {
         let input = |p: &&str| Input { path: (*p).to_owned(), scale: Scale::Linear };
@@ -268,6 +240,15 @@ mod tests {
         }
     }
 
+    fn input<'a>(
+        plan: &'a Plan,
+        points: &'a [Point],
+        values: &'a [f64],
+        own: &'a [Option<String>],
+    ) -> SweepInput<'a> {
+        SweepInput { plan, points, values, own, currency: "KZT" }
+    }
+
     fn points(all: &[&[&str]]) -> Vec<Point> {
         all.iter().map(|p| p.iter().map(|v| Some((*v).to_owned())).collect()).collect()
     }
@@ -278,16 +259,16 @@ mod tests {
         let points =
             points(&[&["0", "1"], &["0", "2"], &["5", "1"], &["5", "2"], &["9", "1"], &["9", "2"]]);
         let values: Vec<f64> = (0..12).map(f64::from).collect();
-        let input = SweepInput { plan: &plan, points: &points, values: &values, currency: "KZT" };
+        let input = input(&plan, &points, &values, &[None, None]);
         let chart = input.chart(0);
         let panel = &chart.panels[0];
         assert_eq!((chart.panels.len(), panel.input.as_str()), (1, "a.x"));
         let labels: Vec<&str> = panel.responses.iter().map(|r| r.label.as_str()).collect();
         assert_eq!(labels, ["y = 1", "y = 2"]);
-        let medians: Vec<f64> = panel.responses[1].at.iter().map(|(_, b)| b.q50).collect();
+        let medians: Vec<f64> = panel.responses[1].at.iter().map(|m| m.band.q50).collect();
         assert_eq!(medians, [2.5, 6.5, 10.5]);
         assert!(sweep_plots(&input).is_ok());
-        assert!(sweep_summary(&input).lines().all(|l| l.chars().count() <= COLUMNS));
+        assert!(sweep_summary(&input).lines().all(|l| l.chars().count() <= 100));
     }
 
     #[test]
@@ -298,11 +279,108 @@ mod tests {
         let points: Vec<Point> =
             texts.iter().map(|p| p.iter().map(|v| Some(v.clone())).collect()).collect();
         let values = vec![1.0; 80];
-        let input = SweepInput { plan: &plan, points: &points, values: &values, currency: "KZT" };
+        let input = input(&plan, &points, &values, &[None, None]);
         let numbers = input.levels(0);
         assert_eq!(numbers.at.len(), PARTS);
         assert!(numbers.at.iter().all(|(_, points)| points.len() == 4));
         assert!(numbers.at.windows(2).all(|w| w[0].0 < w[1].0));
         assert_eq!(input.levels(1).axis, Axis::Names(vec!["p".into(), "q".into()]));
+    }
+
+    #[test]
+    fn a_median_is_shown_only_where_half_of_the_runs_have_a_value_and_the_count_always() {
+        let mut plan = plan(Design::Grid, &["a.x"], 3);
+        plan.outcomes[0].reducer = Reducer::HalfLife;
+        let points = points(&[&["0"], &["1"], &["1"]]);
+        let nan = f64::NAN;
+        let values = [nan, 5.0, nan, nan, 7.0, nan];
+        let input = input(&plan, &points, &values, &[None]);
+        let chart = input.chart(0);
+        let marks = &chart.panels[0].responses[0].at;
+        assert_eq!((marks[0].band.q50, marks[0].counted().as_str()), (5.0, "1 of 2"));
+        assert!(marks[1].band.q50.is_nan());
+        assert_eq!(marks[1].counted(), "1 of 4");
+        let text = sweep_summary(&input);
+        assert!(text.contains("0: 5.0 [5.0–5.0] (1 of 2 runs)"), "{text}");
+        assert!(text.contains("1: – (1 of 4 runs)"), "{text}");
+        assert!(text.contains("none by the end"), "{text}");
+        assert!(sweep_plots(&input).is_ok());
+    }
+
+    #[test]
+    fn the_caption_counts_the_runs_at_a_marker() {
+        let plan = plan(Design::Grid, &["a.x", "b.y"], 5);
+        let points = points(&[&["0", "1"], &["0", "2"], &["0", "2"], &["5", "1"], &["5", "2"]]);
+        let note = |input: &SweepInput<'_>| input.chart(0).note;
+        let values = [1.0; 10];
+        let said = note(&input(&plan, &points, &values, &[None, None]));
+        assert!(said.contains("2 to 4 runs at each marker"), "{said}");
+    }
+
+    #[test]
+    fn values_with_units_lie_at_the_number_that_is_meant() {
+        let plan = plan(Design::Grid, &["a.x"], 4);
+        let at = |texts: &[&str]| -> (Vec<f64>, String) {
+            let points: Vec<Point> = texts.iter().map(|t| vec![Some((*t).to_owned())]).collect();
+            let values = vec![1.0; 2 * points.len()];
+            let input = input(&plan, &points, &values, &[None]);
+            let chart = input.chart(0);
+            let panel = &chart.panels[0];
+            (panel.responses[0].at.iter().map(|m| m.x).collect(), panel.input.clone())
+        };
+        assert_eq!(at(&["30 %", "0.6", "3 %", "90 %"]), (vec![0.03, 0.3, 0.6, 0.9], "a.x".into()));
+        assert_eq!(at(&["3 weeks", "10 days"]), (vec![10.0, 21.0], "a.x, days".into()));
+        let points = points(&[&["2024-03-01"], &["2024-01-31"]]);
+        let dated = input(&plan, &points, &[1.0; 4], &[None]).levels(0);
+        assert_eq!(dated.axis, Axis::Names(vec!["2024-01-31".into(), "2024-03-01".into()]));
+    }
+
+    #[test]
+    fn one_at_a_time_has_the_scenario_itself_at_its_own_value() {
+        let plan = plan(Design::OneAtATime, &["a.x", "b.y"], 5);
+        let some = |t: &str| Some(t.to_owned());
+        let points = vec![
+            vec![None, None],
+            vec![some("0"), None],
+            vec![some("1"), None],
+            vec![None, some("2")],
+            vec![None, some("3")],
+        ];
+        let own = [some("0.4"), some("2.0")];
+        let values = [1.0; 10];
+        let input = input(&plan, &points, &values, &own);
+        let at = |i: usize| input.levels(i).at;
+        assert_eq!(at(0), [(0.0, vec![1]), (0.4, vec![0]), (1.0, vec![2])]);
+        // Where a level is the scenario's own value, it is the same run.
+        assert_eq!(at(1), [(2.0, vec![3]), (3.0, vec![4])]);
+    }
+
+    #[test]
+    fn a_summary_cuts_no_number_and_texts_with_line_breaks_stay_in_line() {
+        let mut plan = plan(Design::Matrix, &["a.long.path.of.an.input.that.fills.its.column"], 2);
+        plan.outcomes[0].indicator = "asking_rent".into();
+        let points = points(&[&["first\nline"], &["a rather long text that leaves little room"]]);
+        let input = input(&plan, &points, &[130_700.0, 131_200.0, 9e4, 1e5], &[None]);
+        let text = sweep_summary(&input);
+        assert!(text.contains("first line: "), "{text}");
+        assert_eq!(text.matches('[').count(), 1 + 2);
+        assert_eq!(text.matches('[').count(), text.matches(']').count(), "{text}");
+        assert!(text.lines().all(|l| l.chars().count() <= 100), "{text}");
+    }
+
+    #[test]
+    fn titles_have_the_unit_of_what_is_shown() {
+        let mut outcome = plan(Design::Grid, &["a.x"], 1).outcomes.remove(0);
+        let mut of = |indicator: &str, reducer: Reducer, above: Option<f64>| {
+            outcome.indicator = indicator.into();
+            (outcome.reducer, outcome.above) = (reducer, above);
+            title(&outcome, "KZT")
+        };
+        let ends = |text: String, end: &str| assert!(text.ends_with(end), "{text}");
+        ends(of("arrivals", Reducer::Area, None), "sum over weeks, persons");
+        ends(of("population", Reducer::Area, None), "sum over weeks, persons × weeks");
+        ends(of("vacancy", Reducer::Area, None), "sum over weeks, share × weeks");
+        ends(of("hostility", Reducer::Area, None), "sum over weeks, scale × weeks");
+        ends(of("vacancy", Reducer::ShareAbove, Some(0.07)), "share of weeks above 7%");
     }
 }

@@ -21,9 +21,25 @@ pub(crate) struct Document {
 /// A table beside a file: names of its columns, and cells by row.
 pub(crate) struct Columns {
     /// Names.
-    pub header: Vec<String>,
+    pub header: Vec<Cell>,
     /// Cells, as many in a row as there are names.
-    pub rows: Vec<Vec<String>>,
+    pub rows: Vec<Vec<Cell>>,
+    /// Nothing, where the file begins.
+    pub start: Cell,
+}
+
+/// A cell of a table, with its place.
+pub(crate) struct Cell {
+    /// What it says.
+    pub text: String,
+    origin: Origin,
+}
+
+impl Cell {
+    /// Whether it is an empty text in quotes rather than nothing at all.
+    pub fn is_empty_text(&self) -> bool {
+        self.text.is_empty() && matches!(self.origin, Origin::Text(_, start, end) if start < end)
+    }
 }
 
 /// Finds the text of `given`: a file, or one of the `shipped` names and texts, which lie in `folder`.
@@ -180,12 +196,68 @@ impl Document {
 
     /// Reads the table named at `path`; nothing, and a message, if it cannot be read.
     pub fn table(&mut self, path: &str) -> Option<Columns> {
+        if !self.is_utf8(path) {
+            return None;
+        }
         let csv = self.context.read_csv(path, &[], false)?;
-        let header = csv.header.into_iter().map(|(name, _)| name).collect();
-        let cells =
-            |cells: Vec<(String, Origin)>| cells.into_iter().map(|(text, _)| text).collect();
+        let cell = |(text, origin): (String, Origin)| Cell { text, origin };
+        let cells = |cells: Vec<(String, Origin)>| cells.into_iter().map(cell).collect();
         let rows = csv.rows.into_iter().map(|row| cells(row.cells)).collect();
-        Some(Columns { header, rows })
+        let start = Origin::Text(self.context.files.len() - 1, 0, 0);
+        Some(Columns { header: cells(csv.header), rows, start: cell((String::new(), start)) })
+    }
+
+    /// Says where the table named at `path` is not UTF-8, if it is there and is not.
+    fn is_utf8(&mut self, path: &str) -> bool {
+        let name = self.context.root.node(path).and_then(|node| node.as_text());
+        let home = self.context.files.first().map(|file| &file.place);
+        let (Some(name), Some(Place::Disk(folder))) = (name, home) else { return true };
+        let (file, message) = (folder.join(name), format!("cannot read the data file `{name}`"));
+        let Ok(bytes) = std::fs::read(&file) else { return true };
+        let Err(error) = std::str::from_utf8(&bytes) else { return true };
+        // What can be read stands for the rest, so that the place can be shown.
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let start = error.valid_up_to();
+        let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
+        let origin = Origin::Text(self.context.files.len(), start, end);
+        self.context.files.push(TextFile { shown: shown(&file), text, place: Place::Shipped });
+        let (found, allowed) = ("bytes that are not UTF-8".to_owned(), "a UTF-8 CSV file");
+        self.context.cell_error(&origin, path, message, found, allowed.to_owned(), None);
+        false
+    }
+
+    /// Says that a cell of a table is wrong, or something about the column or table it begins.
+    pub fn error_at(
+        &mut self,
+        cell: &Cell,
+        key: &str,
+        message: impl Into<String>,
+        found: impl Into<String>,
+        allowed: impl Into<String>,
+        suggestion: Option<String>,
+    ) {
+        let (message, found, allowed) = (message.into(), found.into(), allowed.into());
+        self.context.cell_error(&cell.origin, key, message, found, allowed, suggestion);
+    }
+
+    /// Says something worth knowing about a cell of a table.
+    pub fn note_at(
+        &mut self,
+        cell: &Cell,
+        key: &str,
+        message: impl Into<String>,
+        found: impl Into<String>,
+        allowed: impl Into<String>,
+    ) {
+        let words = Words {
+            message: message.into(),
+            key: key.to_owned(),
+            found: found.into(),
+            allowed: allowed.into(),
+            ..Words::default()
+        };
+        let note = diagnostic(&self.context.files, Severity::Note, &cell.origin, words);
+        self.context.notes.push(note);
     }
 
     /// Notes, or everything that is wrong.

@@ -41,7 +41,7 @@ pub use bodies::{Mediator, MediatorKind};
 pub(crate) use diagnostics::nearest;
 pub use diagnostics::{Diagnostic, Severity};
 pub use distance::DIMENSIONS;
-pub(crate) use document::Document;
+pub(crate) use document::{Cell, Document};
 pub use kin::KinState;
 pub use land::{Land, LandKind};
 pub use layers::Source;

@@ -21,7 +21,7 @@ pub use bars::{Bar, BarChart};
 pub use differences::{DifferenceChart, DifferencePanel};
 pub use panels::{Panel, PanelChart, Series};
 pub use render::RenderError;
-pub use response::{Axis, Response, ResponseChart, ResponsePanel, short};
+pub use response::{Axis, Mark, Response, ResponseChart, ResponsePanel, short};
 pub use stack::Stack;
 pub use tiles::{Tile, TileMap};
 
