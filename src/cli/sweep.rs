@@ -147,7 +147,7 @@ fn plan(given: &str, flags: &SharedFlags, shared: bool) -> Result<Planned, Failu
     let sweep = read(given, &flags.sets()).map_err(|faults| check::failure(&faults))?;
     if !flags.quiet {
         for note in &sweep.notes {
-            eprintln!("{note}");
+            super::say(note);
         }
     }
     let hash = Plan::new(&sweep).0.hash;
@@ -362,7 +362,7 @@ fn merge(planned: &Planned, no_plots: bool, quiet: bool) -> Result<String, Failu
         )));
     }
     if !strangers.is_empty() && !quiet {
-        eprintln!("note: {strangers}");
+        super::say(format_args!("note: {strangers}"));
     }
     known.write(planned).map_err(input)?;
     let base = base(planned)?;

@@ -20,13 +20,18 @@ pub fn policies(page: &mut Page, calendar: &Calendar, scenario: &Scenario, capti
             let unit = unit.replace("currency", &scenario.currency);
             format!("{} for each {unit}", Quantity::Money.write(lever.cost_per_unit))
         };
+        let complies = if lever.kind.needs_compliance() {
+            format!("{}%", fixed(100.0 * lever.compliance, 0))
+        } else {
+            "–".to_owned()
+        };
         rows.push(vec![
             Cell::Text(title(&lever.id)),
             Cell::Text(policy(lever.kind).to_owned()),
             Cell::When(calendar.date(lever.start_day)),
             Cell::When(calendar.date(lever.end_day - 1)),
             Cell::Number(fixed(lever.strength, 2)),
-            Cell::Number(format!("{}%", fixed(100.0 * lever.compliance, 0))),
+            Cell::Number(complies),
             Cell::Text(regions),
             Cell::Text(cost),
         ]);
