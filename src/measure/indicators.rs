@@ -1,5 +1,7 @@
 //! The indicators: ids are part of the contract.
 
+use crate::mechanisms::housing::MONTHS_PER_WEEK;
+
 /// How a value for several regions or groups comes from its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aggregation {
@@ -29,9 +31,6 @@ pub struct Indicator {
     /// What it is, one sentence.
     pub meaning: &'static str,
 }
-
-/// Months in a week, as where rents are paid.
-const MONTHS_PER_WEEK: f64 = 12.0 / 52.178_571_428_571_43;
 
 impl Indicator {
     /// What the reading of one week is worth in a sum over weeks: a rate per month holds for a week only.

@@ -137,7 +137,8 @@ pub struct Parameters {
 /// Share of residents who help in an ordinary week; hosting places grow in proportion beyond it.
 pub(super) const USUAL_HELP: f64 = 0.02;
 
-const MONTHS_PER_WEEK: f64 = 12.0 / 52.178_571_428_571_43;
+/// What a week is of a month.
+pub const MONTHS_PER_WEEK: f64 = 12.0 / 52.178_571_428_571_43;
 
 /// One week of the rental market.
 pub fn step(ctx: &Context<'_>, world: &mut World) {
