@@ -52,7 +52,7 @@ impl Curve {
 }
 
 /// Bands of several curves that share one maximum. `curves[c][w]` holds the differences of the replicates
-/// in week `w`, NaN where undefined; weeks with fewer than [`needed`] get no band. Returns the factor on the
+/// in week `w`, NaN where undefined; weeks with too few get no band. Returns the factor on the
 /// standard errors and the curves.
 pub fn simultaneous(curves: &[Vec<Vec<f64>>], draws: Draws) -> (f64, Vec<Curve>) {
     let mut points = Vec::new();
